@@ -1,0 +1,44 @@
+"""Every error that kcheck raises on purpose, each with the exit code it ends in.
+
+The message of an error is one line: what is wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class KcheckError(Exception):
+    """Something the user can mend: bad usage or input that cannot be read."""
+
+    exit_code = 2
+
+
+class TreeError(KcheckError):
+    """The kernel tree is missing, incomplete or not one."""
+
+
+class ArchError(KcheckError):
+    """The architecture is not one of the tree's."""
+
+
+class KconfigSyntaxError(KcheckError):
+    """A Kconfig file that the kernel's own conf would refuse, too."""
+
+
+class ToolchainError(KcheckError):
+    """The compiler, or another program that Kconfig asks, is missing."""
+
+
+class ProbeError(KcheckError):
+    """A probe could not be answered: it hangs, or no answer is on record."""
+
+
+class ConfigError(KcheckError):
+    """A .config, defconfig or fragment that cannot be read."""
+
+
+class UnknownSymbolError(KcheckError):
+    """A symbol name that the tree neither defines nor mentions."""
+
+
+class ModelError(KcheckError):
+    """A saved model that this version of kcheck cannot read."""

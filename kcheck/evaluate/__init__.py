@@ -1,0 +1,1 @@
+"""Model and .config in, values out: exactly what the kernel's own conf makes of them."""

@@ -1,0 +1,330 @@
+"""Conditions brought into the form in which conf keeps them.
+
+Values would mostly be the same without it; but the shape of the .config (what becomes a
+submenu of what), the text of conf's warnings and one fault of conf's hang on the form.
+The rules are those of scripts/kconfig/expr.c, named at each function.
+"""
+
+from __future__ import annotations
+
+from kcheck.evaluate.nodes import Interner, Node, Op, Sym
+from kcheck.model import Dialect, SymbolType
+
+_LOGIC = (Op.AND, Op.OR)
+_EQUALITY = (Op.EQUAL, Op.UNEQUAL)
+_OPPOSITE = {
+    Op.EQUAL: Op.UNEQUAL,
+    Op.UNEQUAL: Op.EQUAL,
+    Op.LESS: Op.GREATER_EQUAL,
+    Op.GREATER_EQUAL: Op.LESS,
+    Op.LESS_EQUAL: Op.GREATER,
+    Op.GREATER: Op.LESS_EQUAL,
+    Op.AND: Op.OR,
+    Op.OR: Op.AND,
+}
+
+
+class Simplifier:
+    """The passes that conf runs over a condition, for one interner and dialect."""
+
+    def __init__(self, interner: Interner, dialect: Dialect) -> None:
+        self._interner = interner
+        self._unequal_y_fault = dialect.unequal_y_fault
+        self._always_drops_constants = dialect.caches_expressions
+        self._n = interner.constants["n"]
+        self._m = interner.constants["m"]
+        self._y = interner.constants["y"]
+        self._canonical_forms: dict[object, object] = {}
+        self._negated = {interner.n: interner.y, interner.m: interner.m, interner.y: interner.n}
+
+    def rewrite_m(self, node: Node | None, modules: Sym) -> Node | None:
+        """Each `m` made `m && MODULES` (menu.c, rewrite_m)."""
+        if node is None:
+            return None
+        if node.rewritten is None:
+            make = self._interner
+            if node.op is Op.NOT:
+                inner = self.rewrite_m(node.left, modules)
+                node.rewritten = make.node(Op.NOT, inner)
+            elif node.op in _LOGIC:
+                operands = tuple(self.rewrite_m(operand, modules) for operand in node.left)
+                node.rewritten = make.level(node.op, operands)  # type: ignore[arg-type]
+            elif node is make.m:
+                node.rewritten = make.level(Op.AND, (node, make.node(Op.SYMBOL, modules)))
+            else:
+                node.rewritten = node
+        return node.rewritten
+
+    def transform(self, node: Node | None) -> Node | None:
+        """Negations pushed inwards, comparisons of bools resolved (expr_transform)."""
+        if node is None:
+            return None
+        if node.transformed is None:
+            node.transformed = self._transform(node)
+        return node.transformed
+
+    def _transform(self, node: Node) -> Node:
+        make = self._interner
+        if node.op in _LOGIC:
+            return make.level(node.op, tuple(self._transformed(each) for each in node.left))
+        if node.op is Op.NOT:
+            return self._transform_not(self._transformed(node.left))
+        if node.op in _EQUALITY and node.left.type is SymbolType.BOOL:
+            return self._transform_bool(node)
+        if node.op is Op.FAULT:
+            return make.node(Op.FAULT, node.left, 1)
+        return node
+
+    def _transformed(self, node: Node) -> Node:
+        if node.transformed is None:
+            node.transformed = self._transform(node)
+        return node.transformed
+
+    def _transform_not(self, inner: Node) -> Node:
+        make = self._interner
+        if inner.op is Op.NOT:
+            negated: Node = inner.left
+            return negated
+        if inner.op in _LOGIC:
+            operands = tuple(make.node(Op.NOT, operand) for operand in inner.left)
+            return self._transformed(make.level(_OPPOSITE[inner.op], operands))
+        if inner.op in _OPPOSITE:
+            return make.node(_OPPOSITE[inner.op], inner.left, inner.right)
+        return self._negated.get(inner) or make.node(Op.NOT, inner)
+
+    def _transform_bool(self, node: Node) -> Node:
+        """`BOOL = n` and its kin, as far as the right side is n, m or y."""
+        make = self._interner
+        equal = node.op is Op.EQUAL
+        symbol = make.node(Op.SYMBOL, node.left)
+        if node.right is self._m:
+            return make.n if equal else make.y
+        if node.right is self._n:
+            return make.node(Op.NOT, symbol) if equal else symbol
+        if node.right is self._y:
+            if equal:
+                return symbol
+            if self._unequal_y_fault:
+                # expr.c, expr_transform, 6.12 to 7.3: `e->left.expr` is taken where
+                # `e->left.sym` is meant, so a symbol is read as if it were an expression.
+                return make.node(Op.NOT, make.node(Op.FAULT, node.left, 0))
+            return make.node(Op.NOT, symbol)
+        return node
+
+    def deduplicate(self, node: Node | None) -> Node | None:
+        """Repeated and redundant operands joined (expr_eliminate_dups)."""
+        if node is None:
+            return None
+        return self._deduplicated(node)
+
+    def _deduplicated(self, node: Node) -> Node:
+        if node.deduplicated is None:
+            result = self._deduplicate(node) if node.op in _LOGIC else node
+            node.deduplicated = result
+            result.deduplicated = result
+        return node.deduplicated
+
+    def _deduplicate(self, node: Node) -> Node:
+        make = self._interner
+        while True:
+            operands: list[Node] = []
+            for each in node.left:
+                operand = self._deduplicated(each) if each.op in _LOGIC else each
+                operands.extend(_operands(operand, node.op))
+            joined = self._join_pairs(node.op, operands)
+            if joined or self._always_drops_constants:
+                operands = self._without_constants(node.op, operands)
+            node = make.level(node.op, tuple(operands))
+            if not joined or node.op not in _LOGIC:
+                return node
+
+    def _join_pairs(self, op: Op, operands: list[Node]) -> bool:
+        """Join what can be joined in place: the former becomes the level's neutral value."""
+        subjects = [self._subject(operand) for operand in operands]
+        if len(set(subjects)) == len(subjects):
+            return False
+        neutral = self._interner.y if op is Op.AND else self._interner.n
+        joined = False
+        for first in range(len(operands)):
+            for second in range(first + 1, len(operands)):
+                one, two = operands[first], operands[second]
+                both = self._join_and(one, two) if op is Op.AND else self._join_or(one, two)
+                if both is not None and not (one is neutral and two is neutral):
+                    operands[first], operands[second] = neutral, both
+                    joined = True
+        return joined
+
+    def _without_constants(self, op: Op, operands: list[Node]) -> list[Node]:
+        """`expr && y`, `expr && n`, `expr || n`, `expr || y` resolved (expr_eliminate_yn)."""
+        make = self._interner
+        neutral, absorbing = (make.y, make.n) if op is Op.AND else (make.n, make.y)
+        if absorbing in operands:
+            return [absorbing]
+        kept = [operand for operand in operands if operand is not neutral]
+        return kept or [neutral]
+
+    def _join_or(self, one: Node, two: Node) -> Node | None:
+        """One expression for `one || two`, if there is one (expr_join_or)."""
+        if self._canonical(one) is self._canonical(two):
+            return one
+        symbol = _joinable_symbol(one, two)
+        if symbol is None:
+            return None
+        make = self._interner
+        if symbol.type is SymbolType.TRISTATE and one.op is two.op is Op.EQUAL:
+            left_out = self._third(one.right, two.right)
+            if left_out is not None:
+                return make.node(Op.UNEQUAL, symbol, left_out)
+        if symbol.type is SymbolType.BOOL and {one.op, two.op} == {Op.NOT, Op.SYMBOL}:
+            negation = one if one.op is Op.NOT else two
+            if negation.left.op is Op.SYMBOL:
+                return make.y
+        return None
+
+    def _join_and(self, one: Node, two: Node) -> Node | None:
+        """One expression for `one && two`, if there is one (expr_join_and)."""
+        if self._canonical(one) is self._canonical(two):
+            return one
+        symbol = _joinable_symbol(one, two)
+        if symbol is None:
+            return None
+        make = self._interner
+        for plain, other in ((one, two), (two, one)):
+            if plain.op is not Op.SYMBOL:
+                continue
+            if (other.op, other.right) in ((Op.EQUAL, self._y), (Op.UNEQUAL, self._m)):
+                return make.node(Op.EQUAL, symbol, self._y)
+            if (other.op, other.right) == (Op.UNEQUAL, self._n):
+                return plain
+        if symbol.type is not SymbolType.TRISTATE:
+            return None
+        for equal, unequal in ((one, two), (two, one)):
+            if equal.op is Op.EQUAL and unequal.op is Op.UNEQUAL:
+                if equal.right.constant and unequal.right.constant:
+                    return make.n if equal.right is unequal.right else equal
+                return None
+        if one.op is two.op is Op.UNEQUAL:
+            remaining = self._third(one.right, two.right)
+            if remaining is not None:
+                return make.node(Op.EQUAL, symbol, remaining)
+        return None
+
+    def _subject(self, node: Node) -> object:
+        """What two operands must have in common for joining them to be worth a try."""
+        inner = node.left if node.op is Op.NOT else node
+        if inner.op is Op.SYMBOL or inner.op in _EQUALITY:
+            symbol: object = inner.left
+            return symbol
+        return self._canonical(node)
+
+    def _canonical(self, node: Node) -> object:
+        """The same object for expressions that differ in nothing but order (expr_eq)."""
+        if node.canonical is None:
+            form: object = node
+            if node.op in _LOGIC:
+                form = (node.op, frozenset(self._canonical(each) for each in node.left))
+            elif node.op is Op.NOT:
+                form = (Op.NOT, self._canonical(node.left))
+            node.canonical = self._canonical_forms.setdefault(form, form)
+        found: object = node.canonical
+        return found
+
+    def _third(self, one: Sym, two: Sym) -> Sym | None:
+        """Of n, m and y the one that is neither; None unless both are of them."""
+        rest = {self._n, self._m, self._y} - {one, two}
+        return rest.pop() if len(rest) == 1 else None
+
+    def differs_from_n(self, node: Node | None) -> Node:
+        """`node != n`, the comparison pushed to the symbols (expr_trans_compare)."""
+        if node is None:
+            return self._interner.node(Op.NOT, self._interner.n)
+        return self._compare_with_n(node, Op.UNEQUAL)
+
+    def equals_n(self, node: Node) -> Node:
+        """`node = n`, the comparison pushed to the symbols (expr_trans_compare)."""
+        return self._compare_with_n(node, Op.EQUAL)
+
+    def _compare_with_n(self, node: Node, relation: Op) -> Node:
+        make = self._interner
+        if node.op in _LOGIC:
+            operands = tuple(self._compare_with_n(each, Op.EQUAL) for each in node.left)
+            opposite = make.level(_OPPOSITE[node.op], operands)
+            return make.node(Op.NOT, opposite) if relation is Op.UNEQUAL else opposite
+        if node.op is Op.NOT:
+            return self._compare_with_n(node.left, _OPPOSITE[relation])
+        if node.op is Op.SYMBOL:
+            return make.node(relation, node.left, self._n)
+        return node if relation is Op.UNEQUAL else make.node(Op.NOT, node)
+
+    def covers(self, node: Node, base: Node) -> bool:
+        """Whether every operand of `base` is one of `node`'s (expr_eliminate_eq, is yes)."""
+        make = self._interner
+        if base is make.y:
+            return True
+        if node.op not in _LOGIC and base.op not in _LOGIC:
+            return False
+        if Op.AND not in (node.op, base.op):
+            return False
+        given = {self._canonical(each) for each in _operands(node, Op.AND)}
+        return all(self._canonical(each) in given for each in _operands(base, Op.AND))
+
+
+def _operands(node: Node, op: Op) -> tuple[Node, ...]:
+    return node.left if node.op is op else (node,)
+
+
+def _joinable_symbol(one: Node, two: Node) -> Sym | None:
+    """The bool or tristate that both are about, where conf looks for a joint form."""
+    first = one.left if one.op is Op.NOT else one
+    second = two.left if two.op is Op.NOT else two
+    if first.op is not Op.SYMBOL and first.op not in _EQUALITY:
+        return None
+    if second.op is not Op.SYMBOL and (two.op is Op.NOT or second.op not in _EQUALITY):
+        return None
+    if first.left is not second.left:
+        return None
+    symbol: Sym = first.left
+    return symbol if symbol.type in (SymbolType.BOOL, SymbolType.TRISTATE) else None
+
+
+def contains(node: Node | None, symbol: Sym) -> bool:
+    """Whether `symbol` occurs in `node` (expr_contains_symbol)."""
+    if node is None:
+        return False
+    if node.op in _LOGIC:
+        return any(contains(each, symbol) for each in node.left)
+    if node.op is Op.NOT:
+        return contains(node.left, symbol)
+    if node.op is Op.FAULT:
+        return False
+    return node.left is symbol or node.right is symbol
+
+
+def depends_on(node: Node | None, symbol: Sym, interner: Interner) -> bool:
+    """Whether `node` is n wherever `symbol` is, at first sight (expr_depends_symbol)."""
+    if node is None:
+        return False
+    if node.op is Op.AND:
+        return any(depends_on(each, symbol, interner) for each in node.left)
+    if node.left is not symbol:
+        return False
+    constants = interner.constants
+    if node.op is Op.EQUAL:
+        return node.right in (constants["y"], constants["m"])
+    return node.op is Op.SYMBOL or (node.op is Op.UNEQUAL and node.right is constants["n"])
+
+
+def contains_negated(node: Node | None, symbol: Sym, interner: Interner) -> bool:
+    """Whether a part of `node` holds with `symbol` off (expr_contains_symbol_negated)."""
+    if node is None:
+        return False
+    if node.op in _LOGIC:
+        return any(contains_negated(each, symbol, interner) for each in node.left)
+    if node.op is Op.NOT:
+        return bool(node.left.op is Op.SYMBOL and node.left.left is symbol)
+    if node.left is not symbol:
+        return False
+    constants = interner.constants
+    if node.op is Op.EQUAL:
+        return node.right is constants["n"]
+    return node.op is Op.UNEQUAL and node.right in (constants["y"], constants["m"])

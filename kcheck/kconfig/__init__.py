@@ -1,0 +1,1 @@
+"""Kconfig files in, Model out; the only package that knows kconfiglib."""

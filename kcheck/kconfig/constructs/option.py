@@ -1,0 +1,25 @@
+"""`option modules`, `option allnoconfig_y`, `option defconfig_list`, `option env=`."""
+
+from kcheck.kconfig.draft import Draft
+from kcheck.kconfig.library import token_of
+from kcheck.kconfig.statement import Statement
+
+NAME = "option"
+KEYWORD = "option"
+ALLOWED_IN = ("config",)
+SINCE = (2, 6)
+UNTIL = (5, 13)
+FILE = "lexer.l"
+SIGN = '"option"'
+
+_MARKS = {token_of(word): word for word in ("modules", "allnoconfig_y", "defconfig_list")}
+
+
+def parse(statement: Statement, draft: Draft) -> None:
+    """Mark the symbol with the option's name."""
+    for token, word in _MARKS.items():
+        if statement.accept(token):
+            statement.end()
+            draft.marks.add(word)
+            return
+    raise statement.fail("an unknown option")

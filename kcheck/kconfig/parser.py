@@ -1,0 +1,268 @@
+"""The statements of Kconfig files, from the top file through everything it sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kcheck.errors import KconfigSyntaxError
+from kcheck.kconfig.constructs import all_constructs
+from kcheck.kconfig.draft import Draft
+from kcheck.kconfig.library import token_of
+from kcheck.kconfig.preprocessor import Preprocessor
+from kcheck.kconfig.properties import ALLOWED, COMMON, ParseProperty
+from kcheck.kconfig.statement import Statement
+from kcheck.model import (
+    Choice,
+    Comment,
+    Constant,
+    Definition,
+    Dialect,
+    Entry,
+    If,
+    Menu,
+    Operand,
+    SymbolRef,
+)
+from kcheck.toolchain.probes import Prober
+
+_BLANK = object()
+"""Stands for a macro that expanded to nothing; conf's lexer passes it over."""
+
+_CONFIG, _MENUCONFIG = token_of("config"), token_of("menuconfig")
+_CHOICE, _MENU, _COMMENT = token_of("choice"), token_of("menu"), token_of("comment")
+_IF, _MAINMENU, _HELP = token_of("if"), token_of("mainmenu"), token_of("help")
+_SOURCE = token_of("source")
+_ENDS = {token_of(f"end{kind}"): kind for kind in ("choice", "menu", "if")}
+
+_TOP = -1
+
+
+class Parser(Preprocessor):
+    """Reads the files of one tree; after `parse`, the results are in its attributes."""
+
+    def __init__(
+        self, top: Path, dialect: Dialect, environment: Mapping[str, str], prober: Prober
+    ) -> None:
+        super().__init__(environment, prober)
+        self.top = top
+        self.dialect = dialect
+        self.title = "Main menu"
+        self.entries: list[Entry] = []
+        self.files: list[str] = []
+        self.modules: str | None = None
+        self.syms: dict[str, Any] = {"": _BLANK}
+        self.const_syms: dict[str, Constant] = {text: Constant(text) for text in "nmy"}
+        self.mentioned: list[Operand] = []
+        self._source_path: list[tuple[str, int]] = []
+        self._statement: Statement | None = None
+        self._properties: dict[str, dict[Any, ParseProperty]] = {
+            kind: {token_of(word): COMMON[word] for word in words}
+            for kind, words in ALLOWED.items()
+        }
+        for construct in all_constructs():
+            if construct.NAME in dialect.constructs:
+                for kind in construct.ALLOWED_IN:
+                    self._properties[kind][token_of(construct.KEYWORD)] = construct.parse
+
+    def parse(self, filename: str) -> None:
+        """Read `filename`, a path below the top, and all that it sources.
+
+        Raises KconfigSyntaxError for what conf would refuse, and where a file is missing.
+        """
+        self._read_file(filename, _TOP)
+
+    # What kconfiglib's lexer calls for each name and each quoted string it meets.
+
+    def _lookup_sym(self, name: str) -> Any:
+        symbol = self.syms.get(name)
+        if symbol is None:
+            symbol = self.syms[name] = SymbolRef(name)
+            self.mentioned.append(symbol)
+        return symbol
+
+    def _lookup_const_sym(self, name: str) -> Constant:
+        constant = self.const_syms.get(name)
+        if constant is None:
+            constant = self.const_syms[name] = Constant(name)
+            self.mentioned.append(constant)
+        return constant
+
+    def _expand_name(self, s: str, i: int) -> tuple[str, str, int]:
+        s, end = self._expand_name_iter(s, i)
+        name = s[i:end]
+        while end < len(s) and s[end].isspace():
+            end += 1
+        return name.strip(), s, end
+
+    # Files and lines.
+
+    def _read_file(self, filename: str, parent: int) -> None:
+        if any(filename == name for name, _ in self._source_path) or filename == self.filename:
+            chain = " <- ".join(f"{name}:{line}" for name, line in reversed(self._source_path))
+            raise KconfigSyntaxError(
+                f"{self.location}: recursive inclusion of {filename} (sourced by {chain})"
+                if chain
+                else f"{self.location}: recursive inclusion of {filename}"
+            )
+        path = self.top / filename
+        if self.dialect.member_order_decides and filename in self.files:
+            raise KconfigSyntaxError(f"{self.location}: {filename} is sourced a second time")
+        try:
+            if not path.is_file():
+                raise FileNotFoundError
+            lines = path.open(encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            where = f"{self.location}: " if self.filename else ""
+            raise KconfigSyntaxError(
+                f"{where}cannot open {filename}: {error.strerror or 'no such file'};"
+                " is the tree complete?"
+            ) from None
+        saved = (self.filename, self.linenr, self.statement_line, getattr(self, "_readline", None))
+        if self.filename:
+            self._source_path.append((self.filename, self.statement_line))
+        self.filename, self.linenr = filename, 0
+        if filename not in self.files:
+            self.files.append(filename)
+        with lines:
+            self._readline = lines.readline
+            self._parse_block(None, parent)
+        self.filename, self.linenr, self.statement_line, self._readline = saved
+        if self._source_path:
+            self._source_path.pop()
+
+    def _next_statement(self) -> Statement | None:
+        """The next logical line that says anything; None at the end of the file."""
+        while True:
+            if self._statement is not None:
+                statement, self._statement = self._statement, None
+                return statement
+            line = self._readline()
+            if not line:
+                return None
+            self.linenr += 1
+            statement = self._lex(line)
+            if statement.keyword is not None:
+                return statement
+
+    def _lex(self, line: str) -> Statement:
+        self.statement_line = self.linenr
+        while line.endswith("\\\n"):
+            line = line[:-2] + self._readline()
+            self.linenr += 1
+        self.line_probes = []
+        tokens = self._tokenize(line)
+        if _BLANK in tokens:
+            tokens = [token for token in tokens if token is not _BLANK]
+        return Statement(tokens, line, self.location, tuple(self.line_probes))
+
+    # Blocks.
+
+    def _parse_block(self, end: str | None, parent: int) -> None:
+        opened = self.location
+        while (statement := self._next_statement()) is not None:
+            token = statement.keyword
+            closes = _ENDS.get(token)
+            if closes is not None:
+                if closes != end:
+                    raise statement.fail(f"no '{closes}' is open here")
+                statement.end()
+                return
+            self._parse_statement(token, statement, parent)
+        if end is not None:
+            raise KconfigSyntaxError(f"{opened}: syntax error: no 'end{end}' for this '{end}'")
+
+    def _parse_statement(self, token: Any, statement: Statement, parent: int) -> None:
+        if token is _CONFIG or token is _MENUCONFIG:
+            self._parse_config(token is _MENUCONFIG, statement, parent)
+        elif token is _SOURCE:
+            filename = statement.string()
+            statement.end()
+            self._read_file(filename, parent)
+        elif token is _IF:
+            condition = statement.expr()
+            statement.end()
+            self.entries.append(If(condition, statement.location, parent, statement.probes))
+            self._parse_block("if", len(self.entries) - 1)
+        elif token is _MENU:
+            draft = Draft("menu", statement.string().lstrip(), statement.location)
+            statement.end()
+            self._parse_properties(draft)
+            self.entries.append(
+                Menu(draft.subject, draft.location, parent, tuple(draft.properties))
+            )
+            self._parse_block("menu", len(self.entries) - 1)
+        elif token is _COMMENT:
+            draft = Draft("comment", statement.string().lstrip(), statement.location)
+            statement.end()
+            self._parse_properties(draft)
+            self.entries.append(
+                Comment(draft.subject, draft.location, parent, tuple(draft.properties))
+            )
+        elif token is _CHOICE:
+            self._parse_choice(statement, parent)
+        elif token is _MAINMENU:
+            self.title = statement.string()
+            statement.end()
+        else:
+            raise statement.fail("unknown statement")
+
+    def _parse_config(self, menuconfig: bool, statement: Statement, parent: int) -> None:
+        draft = Draft("config", statement.symbol(), statement.location)
+        statement.end()
+        self._parse_properties(draft)
+        if "modules" in draft.marks:
+            self.modules = draft.subject
+        self.entries.append(
+            Definition(
+                draft.subject,
+                draft.location,
+                parent,
+                tuple(draft.properties),
+                menuconfig,
+                "transitional" in draft.marks,
+                "allnoconfig_y" in draft.marks,
+                "defconfig_list" in draft.marks,
+            )
+        )
+
+    def _parse_choice(self, statement: Statement, parent: int) -> None:
+        name = None if statement.at_end() else statement.string()
+        statement.end()
+        draft = Draft("choice", name or "", statement.location)
+        self._parse_properties(draft)
+        self.entries.append(
+            Choice(
+                name, draft.location, parent, tuple(draft.properties), "optional" in draft.marks
+            )
+        )
+        self._parse_block("choice", len(self.entries) - 1)
+
+    def _parse_properties(self, draft: Draft) -> None:
+        known = self._properties[draft.kind]
+        while (statement := self._next_statement()) is not None:
+            parse = known.get(statement.keyword)
+            if parse is not None:
+                parse(statement, draft)
+            elif statement.keyword is _HELP and draft.kind in ("config", "choice"):
+                self._skip_help()
+            else:
+                self._statement = statement
+                return
+
+    def _skip_help(self) -> None:
+        """Pass over a help text: it ends before the first line indented less than it."""
+        readline = self._readline
+        indent = 0
+        while line := readline():
+            self.linenr += 1
+            text = line.lstrip()
+            if not text:
+                continue
+            width = len(line[: len(line) - len(text)].expandtabs())
+            if width < max(indent, 1):
+                statement = self._lex(line)
+                self._statement = statement if statement.keyword is not None else None
+                return
+            indent = indent or width
