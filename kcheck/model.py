@@ -293,6 +293,8 @@ class Dialect(msgspec.Struct, frozen=True):
     """A condition that can hold with the symbol off makes no submenu (7.3)."""
     closes_empty_menus: bool
     """A visible menu without a visible entry gets its `# end of`, too (6.0)."""
+    refuses_repeated_source: bool
+    """A file that is sourced twice is an error (6.18)."""
     hash_size: int
     """The number of buckets of conf's symbol table, which orders its first pass."""
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from kcheck.evaluate.build import Builder
 from kcheck.evaluate.finalize import Finalizer
+from kcheck.evaluate.loops import check_loops
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import Interner, Op, Sym
 from kcheck.evaluate.simplify import Simplifier
@@ -57,6 +58,8 @@ class Program:
         if model.dialect.member_order_decides:
             self._find_members()
         self.all_symbols = self._in_table_order()
+        with deep_recursion():
+            check_loops(self)
         self.menu_order = self.root.descendants()
         self.passes = 0
 

@@ -24,6 +24,7 @@ _SIGNS: dict[str, tuple[str, str, tuple[int, int]]] = {
     "caches_expressions": ("expr.c", "val_is_valid", (6, 12)),
     "unequal_y_fault": ("expr.c", "expr_alloc_one(E_NOT, e->left.expr)", (6, 12)),
     "closes_empty_menus": ("confdata.c", "end_check:", (6, 0)),
+    "refuses_repeated_source": ("util.c", "repeated inclusion", (6, 18)),
     "negation_ends_submenu": ("menu.c", "expr_contains_symbol_negated", (7, 3)),
 }
 

@@ -64,7 +64,8 @@ class Parser(Preprocessor):
         for construct in all_constructs():
             if construct.NAME in dialect.constructs:
                 for kind in construct.ALLOWED_IN:
-                    self._properties[kind][token_of(construct.KEYWORD)] = construct.parse
+                    for word in construct.KEYWORDS:
+                        self._properties[kind][token_of(word)] = construct.parse
 
     def parse(self, filename: str) -> None:
         """Read `filename`, a path below the top, and all that it sources.
@@ -107,8 +108,8 @@ class Parser(Preprocessor):
                 else f"{self.location}: recursive inclusion of {filename}"
             )
         path = self.top / filename
-        if self.dialect.member_order_decides and filename in self.files:
-            raise KconfigSyntaxError(f"{self.location}: {filename} is sourced a second time")
+        if self.dialect.refuses_repeated_source and filename in self.files:
+            raise KconfigSyntaxError(f"{self.location}: repeated inclusion of {filename}")
         try:
             if not path.is_file():
                 raise FileNotFoundError
@@ -213,6 +214,8 @@ class Parser(Preprocessor):
         statement.end()
         self._parse_properties(draft)
         if "modules" in draft.marks:
+            if self.modules is not None:
+                raise statement.fail(f"{self.modules} already carries 'modules'")
             self.modules = draft.subject
         self.entries.append(
             Definition(

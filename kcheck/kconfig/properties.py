@@ -94,11 +94,6 @@ def _visible(statement: Statement, draft: Draft) -> None:
     draft.properties.append(VisibleIf(expr, statement.location, statement.probes))
 
 
-def _optional(statement: Statement, draft: Draft) -> None:
-    statement.end()
-    draft.marks.add("optional")
-
-
 COMMON: dict[str, ParseProperty] = {
     "bool": _typed(SymbolType.BOOL),
     "boolean": _typed(SymbolType.BOOL),
@@ -115,13 +110,12 @@ COMMON: dict[str, ParseProperty] = {
     "imply": _imply,
     "range": _range,
     "visible": _visible,
-    "optional": _optional,
 }
 
 ALLOWED: dict[str, frozenset[str]] = {
-    "config": frozenset(COMMON) - {"visible", "optional"},
-    "choice": frozenset({"bool", "tristate", "prompt", "default", "depends", "optional"}),
+    "config": frozenset(COMMON) - {"visible"},
+    "choice": frozenset({"prompt", "default", "depends"}),
     "menu": frozenset({"depends", "visible"}),
     "comment": frozenset({"depends"}),
 }
-"""The keywords that may stand in each kind of block."""
+"""The keywords that may stand in each kind of block, in every version."""

@@ -3,7 +3,7 @@
 A module here has:
 
 NAME        what the construct is called in a Dialect
-KEYWORD     the word that its line begins with
+KEYWORDS    the words that its line may begin with
 ALLOWED_IN  the kinds of block ("config", "choice", "menu", "comment") it may stand in
 SINCE       the first version that knows it
 UNTIL       the first version that no longer does, or None
@@ -25,7 +25,7 @@ class Construct(Protocol):
     """What a module of this package offers."""
 
     NAME: str
-    KEYWORD: str
+    KEYWORDS: tuple[str, ...]
     ALLOWED_IN: tuple[str, ...]
     SINCE: tuple[int, int]
     UNTIL: tuple[int, int] | None

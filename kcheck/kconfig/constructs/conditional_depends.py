@@ -6,7 +6,7 @@ from kcheck.kconfig.statement import Statement
 from kcheck.model import Depends
 
 NAME = "conditional_depends"
-KEYWORD = "depends"
+KEYWORDS = ("depends",)
 ALLOWED_IN = ("config", "choice", "menu", "comment")
 SINCE = (6, 19)
 UNTIL = None

@@ -4,7 +4,7 @@ from kcheck.kconfig.draft import Draft
 from kcheck.kconfig.statement import Statement
 
 NAME = "modules"
-KEYWORD = "modules"
+KEYWORDS = ("modules",)
 ALLOWED_IN = ("config",)
 SINCE = (5, 13)
 UNTIL = None

@@ -5,7 +5,7 @@ from kcheck.kconfig.library import token_of
 from kcheck.kconfig.statement import Statement
 
 NAME = "option"
-KEYWORD = "option"
+KEYWORDS = ("option",)
 ALLOWED_IN = ("config",)
 SINCE = (2, 6)
 UNTIL = (5, 13)

@@ -4,7 +4,7 @@ from kcheck.kconfig.draft import Draft
 from kcheck.kconfig.statement import Statement
 
 NAME = "transitional"
-KEYWORD = "transitional"
+KEYWORDS = ("transitional",)
 ALLOWED_IN = ("config",)
 SINCE = (6, 18)
 UNTIL = None
