@@ -103,7 +103,7 @@ class _Search:
                 self._visit_node(operand)
         elif node.op is Op.NOT:
             self._visit_node(node.left)
-        else:
+        elif node.op is not Op.FAULT:
             self._visit(node.left)
             if node.right.__class__ is Sym:
                 self._visit(node.right)

@@ -119,24 +119,54 @@ class Simplifier:
 
     def _deduplicated(self, node: Node) -> Node:
         if node.deduplicated is None:
-            result = self._deduplicate(node) if node.op in _LOGIC else node
+            result = node
+            if node.op in _LOGIC:
+                by_level = self._always_drops_constants
+                result = self._by_level(node) if by_level else self._as_a_whole(node)
             node.deduplicated = result
             result.deduplicated = result
         return node.deduplicated
 
-    def _deduplicate(self, node: Node) -> Node:
+    def _by_level(self, node: Node) -> Node:
+        """Each level brought to rest, and its constants dropped, before the one above."""
         make = self._interner
-        while True:
+        while node.op in _LOGIC:
             operands: list[Node] = []
             for each in node.left:
                 operand = self._deduplicated(each) if each.op in _LOGIC else each
                 operands.extend(_operands(operand, node.op))
             joined = self._join_pairs(node.op, operands)
-            if joined or self._always_drops_constants:
-                operands = self._without_constants(node.op, operands)
+            operands = self._without_constants(node.op, operands)
             node = make.level(node.op, tuple(operands))
-            if not joined or node.op not in _LOGIC:
-                return node
+            if not joined:
+                break
+        return node
+
+    def _as_a_whole(self, node: Node) -> Node:
+        """Up to 6.11: constants stay unless something was joined, then all are dropped."""
+        while node.op in _LOGIC:
+            passed, joined = self._join_once(node)
+            if not joined:
+                break
+            node = self._drop_constants(passed)
+        return node
+
+    def _join_once(self, node: Node) -> tuple[Node, bool]:
+        """One pass over all levels; whether anything was joined."""
+        if node.op not in _LOGIC:
+            return node, False
+        passed = [self._join_once(each) for each in node.left]
+        operands = [operand for operand, _ in passed]
+        joined = self._join_pairs(node.op, operands) or any(joined for _, joined in passed)
+        if not joined:
+            return node, False
+        return self._interner.level(node.op, tuple(operands)), True
+
+    def _drop_constants(self, node: Node) -> Node:
+        if node.op not in _LOGIC:
+            return node
+        operands = [self._drop_constants(each) for each in node.left]
+        return self._interner.level(node.op, tuple(self._without_constants(node.op, operands)))
 
     def _join_pairs(self, op: Op, operands: list[Node]) -> bool:
         """Join what can be joined in place: the former becomes the level's neutral value."""
@@ -149,7 +179,7 @@ class Simplifier:
             for second in range(first + 1, len(operands)):
                 one, two = operands[first], operands[second]
                 both = self._join_and(one, two) if op is Op.AND else self._join_or(one, two)
-                if both is not None and not (one is neutral and two is neutral):
+                if both is not None:
                     operands[first], operands[second] = neutral, both
                     joined = True
         return joined
