@@ -10,6 +10,8 @@ from kcheck.model import (
     Choice,
     Default,
     Definition,
+    Depends,
+    If,
     Location,
     Model,
     Prompt,
@@ -37,10 +39,11 @@ def _check_transitional(model: Model, definition: Definition) -> None:
         if not isinstance(item, TypeDeclaration):
             raise _fail(item.location, "transitional symbols can only have help sections")
     for block in model.enclosing(definition):
-        raise _fail(
-            definition.location,
-            f"transitional symbols can only have help sections, not depend on {block.location}",
-        )
+        if isinstance(block, If) or any(isinstance(item, Depends) for item in block.properties):
+            raise _fail(
+                definition.location,
+                f"transitional symbols cannot depend on anything, as by {block.location}",
+            )
 
 
 def _check_choices(model: Model) -> None:

@@ -1,0 +1,101 @@
+"""Asking what Kconfig's `$(shell,…)` asks: what an answer is, and running the command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+
+from kcheck.errors import ProbeError
+from kcheck.model import ProbeSource
+
+_LONGEST_ANSWER = 4095
+"""Bytes of output that count (scripts/kconfig/preprocess.c, do_shell)."""
+
+TIME_LIMIT = 20.0
+"""Seconds that one command may take."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a command answered: the text that takes the macro's place."""
+
+    text: str
+    source: ProbeSource
+
+
+class Prober(Protocol):
+    """Answers the shell commands of Kconfig files."""
+
+    mode: str
+    """What the user asked for: run, recorded or none."""
+
+    def ask(self, command: str, macro: str) -> Answer:
+        """The answer to `command`, which stands in `macro` as the files have it.
+
+        Raises ProbeError where there is none.
+        """
+
+
+class RunProber:
+    """Runs each command through /bin/sh, as conf does; the same command only once.
+
+    Commands run in a folder of their own, so that what they leave behind is not left in
+    the tree.  Use as a context manager: the folder goes with it.
+    """
+
+    mode = "run"
+
+    def __init__(self, environment: Mapping[str, str], time_limit: float = TIME_LIMIT) -> None:
+        self._environment = dict(environment)
+        self._time_limit = time_limit
+        self._folder = tempfile.TemporaryDirectory(prefix="kcheck-probes-")
+        self._answers: dict[str, Answer] = {}
+
+    def __enter__(self) -> RunProber:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._folder.cleanup()
+
+    def ask(self, command: str, macro: str) -> Answer:
+        """Run `command`.  Raises ProbeError when it takes longer than the time limit."""
+        answer = self._answers.get(command)
+        if answer is None:
+            answer = Answer(self._run(command, macro), ProbeSource.RUN)
+            self._answers[command] = answer
+        return answer
+
+    def _run(self, command: str, macro: str) -> str:
+        try:
+            process = subprocess.Popen(
+                ["/bin/sh", "-c", command],
+                cwd=self._folder.name,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ProbeError(f"{macro}: cannot run a shell: {error.strerror}") from None
+        try:
+            output, _ = process.communicate(timeout=self._time_limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise ProbeError(
+                f"{macro}: no answer within {self._time_limit:g} s from: {command};"
+                " use --probes none to go without"
+            ) from None
+        return output_text(output)
+
+
+def output_text(output: bytes) -> str:
+    """A command's output as the text of a macro: newlines at the end cut, others spaces."""
+    text = output[:_LONGEST_ANSWER].decode("utf-8", "surrogateescape")
+    return text.partition("\0")[0].rstrip("\n").replace("\n", " ")

@@ -1,0 +1,1 @@
+"""Where a kernel tree comes from, and what is asked about it."""

@@ -1,0 +1,55 @@
+"""The configuration that `make defconfig` takes for an architecture."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from kcheck.arches import subarch
+from kcheck.trees.directory import Tree
+
+_ASSIGNMENT = re.compile(r"^[ \t]*KBUILD_DEFCONFIG[ \t]*:?=[ \t]*(.*?)[ \t\r]*$", re.M)
+_POWERPC_FALLBACK = re.compile(r"\$\(uname\),(\w+)\)_defconfig")
+
+
+def defconfig_name(tree: Tree, arch: str, srcarch: str) -> str:
+    """KBUILD_DEFCONFIG as arch/SRCARCH/Makefile sets it before anything is configured.
+
+    The few Makefiles that decide by ARCH or by the machine are decided here alike; the
+    file is read as text, nothing is run.
+    """
+    makefile = tree.path / "arch" / srcarch / "Makefile"
+    try:
+        named = _ASSIGNMENT.findall(makefile.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        named = []
+    machine = os.uname().machine
+    if srcarch == "x86":
+        word = ("x86_64" if machine == "x86_64" else "i386") if arch == "x86" else arch
+        return f"{word}_defconfig"
+    if srcarch == "um":
+        host = subarch()
+        if host == "x86":
+            return "x86_64_defconfig" if machine == "x86_64" else "i386_defconfig"
+        return f"{host}_defconfig"
+    if srcarch == "sparc":
+        return "sparc64_defconfig" if arch == "sparc64" else "sparc32_defconfig"
+    if srcarch == "parisc":
+        return f"generic-{'64' if arch == 'parisc64' else '32'}bit_defconfig"
+    if srcarch == "powerpc":
+        match = _POWERPC_FALLBACK.search(" ".join(named))
+        fallback = match[1] if match else "ppc64"
+        return f"{machine if machine.startswith('ppc') else fallback}_defconfig"
+    plain = [name for name in named if "$" not in name]
+    return plain[-1] if plain else "defconfig"
+
+
+def default_config(tree: Tree, arch: str, srcarch: str) -> Path | None:
+    """The file that `make defconfig` reads; None where the tree has none."""
+    folder = tree.path / "arch" / srcarch
+    name = defconfig_name(tree, arch, srcarch)
+    for path in (folder / "configs" / name, folder / name, folder / "defconfig"):
+        if path.is_file():
+            return path
+    return None

@@ -1,0 +1,127 @@
+"""What is asked about: a tree, an architecture, a compiler; and what Kconfig sees of them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+
+import msgspec
+
+from kcheck.arches import arch_words, canonical_arch, host_arch, srcarch_of, subarch
+from kcheck.errors import ArchError
+from kcheck.toolchain.clang import clang_flags
+from kcheck.toolchain.probes import Prober
+from kcheck.toolchain.programs import Toolchain
+from kcheck.trees.defconfig import defconfig_name
+from kcheck.trees.directory import Tree, architectures
+
+# NM as some architectures' Makefiles set it anew (arch/*/Makefile).
+_NM_OPTIONS = {"alpha": "-B", "powerpc": "--synthetic"}
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A tree seen as one architecture with one compiler.
+
+    `environment` is what a process that conf starts would find: what make exports, on
+    top of the user's own variables.
+    """
+
+    tree: Tree
+    arch: str
+    srcarch: str
+    toolchain: Toolchain
+    environment: dict[str, str]
+
+
+def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
+    """The target for `arch`; without one, for this machine's architecture.
+
+    The versions of compiler, rustc and pahole are not in the environment yet, since they
+    have to be asked for: see `with_versions`.  Raises ArchError for an architecture that
+    the tree does not have.
+    """
+    arch = canonical_arch(arch) if arch else host_arch()
+    srcarch = srcarch_of(arch)
+    _require_arch(tree, arch, srcarch)
+    native = subarch() == srcarch
+    prefix = toolchain.prefix(arch, tree.numbers, native)
+    environment = {
+        name: value for name, value in os.environ.items() if name not in _HIDDEN
+    }
+    environment |= toolchain.programs(prefix)
+    if srcarch in _NM_OPTIONS:
+        environment["NM"] += f" {_NM_OPTIONS[srcarch]}"
+    environment |= {
+        "ARCH": arch,
+        "SRCARCH": srcarch,
+        "srctree": str(tree.path),
+        "objtree": ".",
+        "KERNELVERSION": tree.version,
+        "CROSS_COMPILE": prefix,
+        "CONFIG_SHELL": "sh",
+        "HOSTCC": "clang" if toolchain.llvm else "gcc",
+        "KBUILD_DEFCONFIG": defconfig_name(tree, arch, srcarch),
+        "KCONFIG_CONFIG": ".config",
+        "LC_COLLATE": "C",
+        "LC_NUMERIC": "C",
+        "PAHOLE": "pahole",
+        "PYTHON3": "python3",
+    }
+    if tree.numbers >= (6, 1):
+        environment |= {"RUSTC": "rustc", "BINDGEN": "bindgen", "RUSTC_BOOTSTRAP": "1"}
+    if srcarch == "um":
+        host = subarch()
+        environment |= {"SUBARCH": host, "HEADER_ARCH": host}
+    return Target(tree, arch, srcarch, toolchain, environment)
+
+
+_HIDDEN = frozenset({"CONFIG_", "LC_ALL", "KCONFIG_ALLCONFIG", "MAKEFLAGS", "MAKELEVEL"})
+"""Variables of the user that make takes away from conf, or that mean something to it."""
+
+
+def _require_arch(tree: Tree, arch: str, srcarch: str) -> None:
+    known = architectures(tree)
+    if srcarch in known:
+        return
+    words = [word for name in known for word in arch_words(name)]
+    near = difflib.get_close_matches(arch, words, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise ArchError(
+        f"linux {tree.version} has no architecture '{arch}'{hint} (it has {', '.join(known)})"
+    )
+
+
+def with_versions(target: Target, prober: Prober) -> Target:
+    """The target with what make learns by asking the programs for their versions."""
+    environment = target.environment
+    asked: dict[str, str] = {}
+    quiet = "2>/dev/null | head -n 1"
+    asked["CC_VERSION_TEXT"] = _ask(
+        prober, f"LC_ALL=C {environment['CC']} --version {quiet}", "CC_VERSION_TEXT"
+    )
+    if "clang" in asked["CC_VERSION_TEXT"]:
+        asked["CLANG_FLAGS"] = clang_flags(
+            target.tree.numbers, target.srcarch, environment["CROSS_COMPILE"]
+        )
+    if _exports(target, "RUSTC_VERSION_TEXT"):
+        asked["RUSTC_VERSION_TEXT"] = _ask(
+            prober, f"{environment['RUSTC']} --version 2>/dev/null", "RUSTC_VERSION_TEXT"
+        )
+    if _exports(target, "PAHOLE_VERSION"):
+        script = f"{target.tree.path}/scripts/pahole-version.sh"
+        asked["PAHOLE_VERSION"] = _ask(
+            prober, f"{script} {environment['PAHOLE']}", "PAHOLE_VERSION"
+        )
+    return msgspec.structs.replace(target, environment={**environment, **asked})
+
+
+def _ask(prober: Prober, command: str, variable: str) -> str:
+    return prober.ask(command, f"$({variable})").text.replace("#", "")
+
+
+def _exports(target: Target, variable: str) -> bool:
+    """Whether the top Makefile sets `variable`: later versions ask more."""
+    makefile = target.tree.path / "Makefile"
+    return f"\n{variable} = " in makefile.read_text(encoding="utf-8", errors="replace")
+
+
