@@ -76,6 +76,26 @@ def read_dotconfig(path: Path) -> DotConfig:
     return parse_dotconfig(content, str(path))
 
 
+def merge_dotconfigs(name: str, parts: list[DotConfig]) -> DotConfig:
+    """The lines of `parts` one after the other; of several about a symbol the last counts.
+
+    Lines that a later one overrides are left out, as scripts/kconfig/merge_config.sh does.
+    """
+    last = {
+        line.symbol: (number, line.number)
+        for number, part in enumerate(parts)
+        for line in part.lines
+        if line.symbol is not None
+    }
+    kept = [
+        line
+        for number, part in enumerate(parts)
+        for line in part.lines
+        if line.symbol is None or last[line.symbol] == (number, line.number)
+    ]
+    return DotConfig(name, tuple(kept))
+
+
 def parse_dotconfig(content: bytes, name: str) -> DotConfig:
     """Take apart the content of a .config.  Raises ConfigError for what is no text."""
     if b"\0" in content:

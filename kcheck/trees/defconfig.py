@@ -45,11 +45,35 @@ def defconfig_name(tree: Tree, arch: str, srcarch: str) -> str:
     return plain[-1] if plain else "defconfig"
 
 
-def default_config(tree: Tree, arch: str, srcarch: str) -> Path | None:
-    """The file that `make defconfig` reads; None where the tree has none."""
+def default_configs(tree: Tree, arch: str, srcarch: str) -> tuple[Path, ...]:
+    """The files that `make defconfig` merges, in order; empty where the tree has none."""
     folder = tree.path / "arch" / srcarch
     name = defconfig_name(tree, arch, srcarch)
-    for path in (folder / "configs" / name, folder / name, folder / "defconfig"):
+    for path in (folder / "configs" / name, folder / name):
         if path.is_file():
-            return path
-    return None
+            return (path,)
+    merged = _merged(folder, name)
+    if merged:
+        return merged
+    for path in (folder / "configs" / "generic_defconfig", folder / "configs" / "defconfig"):
+        if path.is_file():
+            return (path,)
+    return ()
+
+
+def _merged(folder: Path, name: str) -> tuple[Path, ...]:
+    """A defconfig that powerpc's Makefile makes of others (merge_into_defconfig)."""
+    try:
+        text = (folder / "Makefile").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ()
+    rule = re.search(
+        rf"^{re.escape(name)}:[^\n]*\n\t\$\(call merge_into_defconfig(?:_override)?,([^,)]+),([^)]*)\)",
+        text,
+        re.M,
+    )
+    if rule is None:
+        return ()
+    fragments = [f"{fragment}.config" for fragment in rule[2].replace("\\", " ").split()]
+    paths = tuple(folder / "configs" / each for each in (rule[1].strip(), *fragments))
+    return paths if all(path.is_file() for path in paths) else ()

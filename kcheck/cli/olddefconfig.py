@@ -1,0 +1,130 @@
+"""kcheck olddefconfig and savedefconfig: what conf would write."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kcheck.cli.options import (
+    ArchOption,
+    CcOption,
+    ConfigOption,
+    CrossOption,
+    LlvmOption,
+    ProbesOption,
+    Question,
+    TreeOption,
+    choose_config,
+    load_tree,
+)
+
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", help="Where to write; - for stdout; default: the .config read."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("olddefconfig")(olddefconfig)
+    app.command("savedefconfig")(savedefconfig)
+
+
+def olddefconfig(
+    tree: TreeOption = None,
+    arch: ArchOption = None,
+    config: ConfigOption = None,
+    output: OutputOption = None,
+    cc: CcOption = None,
+    cross_compile: CrossOption = None,
+    llvm: LlvmOption = None,
+    probes: ProbesOption = "run",
+    alldefconfig: Annotated[
+        bool, typer.Option("--alldefconfig", help="Every symbol at its default.")
+    ] = False,
+    allnoconfig: Annotated[
+        bool, typer.Option("--allnoconfig", help="Everything n that can be.")
+    ] = False,
+    allyesconfig: Annotated[
+        bool, typer.Option("--allyesconfig", help="Everything y that can be.")
+    ] = False,
+    allmodconfig: Annotated[
+        bool, typer.Option("--allmodconfig", help="Everything m that can be, else y.")
+    ] = False,
+) -> None:
+    """Write the .config that make olddefconfig (or one of its kin) would write.
+
+    The file written over is kept as FILE.old, as make keeps it.
+    """
+    from kcheck.evaluate import conf
+
+    chosen = {
+        conf.alldefconfig: alldefconfig,
+        conf.allnoconfig: allnoconfig,
+        conf.allyesconfig: allyesconfig,
+        conf.allmodconfig: allmodconfig,
+    }
+    modes = [mode for mode, asked in chosen.items() if asked]
+    if len(modes) > 1:
+        raise typer.BadParameter("only one of the --all…config options goes at a time")
+    loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
+    if modes:
+        outcome = modes[0](loaded.model)
+        place = output or config or loaded.target.tree.path / ".config"
+    else:
+        question = choose_config(loaded, config)
+        outcome = conf.olddefconfig(loaded.model, question.config)
+        place = output or _config_place(question, config)
+    sys.stderr.write("".join(outcome.warnings).encode("utf-8", "backslashreplace").decode())
+    _write(place, outcome.text, keep_old=output is None)
+
+
+def savedefconfig(
+    tree: TreeOption = None,
+    arch: ArchOption = None,
+    config: ConfigOption = None,
+    output: Annotated[
+        Path, typer.Option("--output", help="Where to write; - for stdout.")
+    ] = Path("defconfig"),
+    cc: CcOption = None,
+    cross_compile: CrossOption = None,
+    llvm: LlvmOption = None,
+    probes: ProbesOption = "run",
+) -> None:
+    """Write the minimal defconfig that stands for the .config."""
+    from kcheck.evaluate import conf
+
+    loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
+    question = choose_config(loaded, config)
+    _write(output, conf.savedefconfig(loaded.model, question.config), keep_old=False)
+
+
+def _config_place(question: Question, config: Path | None) -> Path:
+    return config or question.loaded.target.tree.path / ".config"
+
+
+def _write(place: Path, content: bytes, keep_old: bool) -> None:
+    """Write whole or not at all; raises ConfigError where that is not possible."""
+    from kcheck.errors import ConfigError
+
+    if str(place) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        if place.is_file() and place.read_bytes() == content:
+            sys.stderr.write(f"kcheck: no change to {place}\n")
+            return
+        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".kcheck-", delete=False) as file:
+            file.write(content)
+        os.chmod(file.name, 0o644)
+        if keep_old and place.is_file():
+            os.replace(place, f"{place}.old")
+        os.replace(file.name, place)
+    except OSError as error:
+        raise ConfigError(f"{place}: cannot be written: {error.strerror}; try --output") from None
+    sys.stderr.write(f"kcheck: configuration written to {place}\n")

@@ -1,0 +1,204 @@
+"""What a report says, as values: verdicts, reasons and the explanation they add up to.
+
+Reasons are a closed union; wording is the business of report/.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from kcheck.model import Location, ProbeSource, SymbolType
+
+
+class Verdict(enum.Enum):
+    """What may be said of a symbol that somebody wants on."""
+
+    ENABLED = "enabled"
+    OFF = "off"
+    BLOCKED = "blocked-by-toolchain"
+    IMPOSSIBLE = "impossible"
+
+
+class NotSet(msgspec.Struct, frozen=True, tag="not-set"):
+    """The prompt is visible; the .config says n, or nothing (`line` is None)."""
+
+    symbol: str
+    value: str
+    location: Location
+    line: int | None
+
+
+class Unmet(msgspec.Struct, frozen=True, tag="unmet"):
+    """A condition is n: a `depends on`, an `if`, a prompt's own condition, a default's."""
+
+    what: str
+    text: str
+    location: Location
+    children: tuple[Reason, ...]
+
+
+class OneOf(msgspec.Struct, frozen=True, tag="one-of"):
+    """Any one of the arms would do; the first is the cheapest.
+
+    `lines` estimates each arm's cost, None where no way is seen; `more` counts arms left
+    out; `common` is what all arms wait on alike.
+    """
+
+    arms: tuple[Reason, ...]
+    lines: tuple[int | None, ...]
+    location: Location | None = None
+    more: int = 0
+    common: tuple[Reason, ...] = ()
+
+
+class Off(msgspec.Struct, frozen=True, tag="off"):
+    """A symbol that is needed is off (or only m), and why."""
+
+    symbol: str
+    value: str
+    location: Location
+    prompt: bool
+    children: tuple[Reason, ...]
+
+
+class NotSelected(msgspec.Struct, frozen=True, tag="not-selected"):
+    """A line that would turn the symbol on by `select` or `imply` is not active."""
+
+    symbol: str
+    selector: str
+    value: str
+    how: str
+    location: Location
+    condition: str
+    children: tuple[Reason, ...]
+
+
+class NeverOn(msgspec.Struct, frozen=True, tag="never-on"):
+    """No prompt, no default that can be on, and nothing that is read selects it."""
+
+    symbol: str
+    location: Location
+
+
+class NotDefinedHere(msgspec.Struct, frozen=True, tag="not-defined"):
+    """No file that is read for this architecture defines the symbol."""
+
+    symbol: str
+    elsewhere: tuple[Location, ...]
+    read_by: tuple[str, ...]
+
+
+class InTheWay(msgspec.Struct, frozen=True, tag="in-the-way"):
+    """A symbol that has to be off is on."""
+
+    symbol: str
+    value: str
+    location: Location | None
+    by: str
+
+
+class WrongValue(msgspec.Struct, frozen=True, tag="wrong-value"):
+    """A comparison does not hold."""
+
+    text: str
+    symbol: str
+    value: str
+    location: Location | None
+
+
+class ProbeAnswer(msgspec.Struct, frozen=True, tag="probe"):
+    """What the compiler or another program answered decides."""
+
+    macro: str
+    command: str
+    answer: str
+    source: ProbeSource
+    location: Location
+
+
+class Fixed(msgspec.Struct, frozen=True, tag="fixed"):
+    """The condition is n as written for this architecture; no setting changes it."""
+
+    text: str
+    location: Location
+
+
+class OtherMember(msgspec.Struct, frozen=True, tag="other-member"):
+    """Another member of the same choice is on."""
+
+    symbol: str
+    chosen: str | None
+    location: Location
+
+
+class SeenAbove(msgspec.Struct, frozen=True, tag="seen-above"):
+    """The symbol has been explained in this answer already, or lies too deep."""
+
+    symbol: str
+    value: str
+    location: Location | None
+    deeper: bool
+
+
+Reason = (
+    NotSet
+    | Unmet
+    | OneOf
+    | Off
+    | NotSelected
+    | NeverOn
+    | NotDefinedHere
+    | InTheWay
+    | WrongValue
+    | ProbeAnswer
+    | Fixed
+    | OtherMember
+    | SeenAbove
+)
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """A condition that the symbol stands under, and whether it holds."""
+
+    what: str
+    text: str
+    location: Location
+    holds: bool
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where the value comes from: the .config's line, a default, a select …"""
+
+    how: str
+    place: str
+    detail: str = ""
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """Lines that turn the symbol on, as the evaluator confirmed; not proved minimal.
+
+    `lost` are symbols that would go off or from y to m, `changed` how many others change.
+    """
+
+    lines: tuple[str, ...]
+    lost: tuple[str, ...]
+    changed: int
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """The whole answer about one symbol."""
+
+    symbol: str
+    type: SymbolType
+    value: str
+    verdict: Verdict
+    definitions: tuple[Location, ...]
+    conditions: tuple[Condition, ...]
+    origins: tuple[Origin, ...]
+    reasons: tuple[Reason, ...]
+    waits_on: tuple[str, ...]
+    rests_on: tuple[str, ...]
+    suggestion: Suggestion | None
+    assumptions: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Findings put into words: one module a format."""
