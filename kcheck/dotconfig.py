@@ -104,9 +104,7 @@ def parse_dotconfig(content: bytes, name: str) -> DotConfig:
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
-    return DotConfig(
-        name, tuple(_line(number, line) for number, line in enumerate(lines, start=1))
-    )
+    return DotConfig(name, tuple(_line(number, line) for number, line in enumerate(lines, start=1)))
 
 
 def _line(number: int, text: str) -> Line:

@@ -88,9 +88,9 @@ def savedefconfig(
     tree: TreeOption = None,
     arch: ArchOption = None,
     config: ConfigOption = None,
-    output: Annotated[
-        Path, typer.Option("--output", help="Where to write; - for stdout.")
-    ] = Path("defconfig"),
+    output: Annotated[Path, typer.Option("--output", help="Where to write; - for stdout.")] = Path(
+        "defconfig"
+    ),
     cc: CcOption = None,
     cross_compile: CrossOption = None,
     llvm: LlvmOption = None,

@@ -67,7 +67,9 @@ def load_tree(
     try:
         mode = ProbeMode(probes)
     except ValueError:
-        raise typer.BadParameter(f"'{probes}' is not run, recorded or none", param_hint="--probes") from None
+        raise typer.BadParameter(
+            f"'{probes}' is not run, recorded or none", param_hint="--probes"
+        ) from None
     loaded = load(open_tree(tree), arch, Toolchain(cc, cross_compile, llvm), mode)
     for note in loaded.notes:
         warn(note)

@@ -149,7 +149,9 @@ class Builder:
                 case _:
                     assert_never(item)
 
-    def _add_property(self, node: MenuNode, item: Prompt | Default | Range | Select | Imply) -> None:
+    def _add_property(
+        self, node: MenuNode, item: Prompt | Default | Range | Select | Imply
+    ) -> None:
         symbol = node.symbol
         assert symbol is not None
         added = Property("", self.node(item.condition))

@@ -169,9 +169,7 @@ def _finish(evaluator: Evaluator, user: UserConfig | None, changed: bool = False
         evaluator.invalidate()
     text = dotconfig_text(evaluator)
     warnings = [] if user is None else [f"{warning}\n" for warning in user.warnings]
-    return Outcome(
-        _valuation(evaluator), _encoded(text), (*warnings, *evaluator.warnings)
-    )
+    return Outcome(_valuation(evaluator), _encoded(text), (*warnings, *evaluator.warnings))
 
 
 def _valuation(evaluator: Evaluator) -> Valuation:

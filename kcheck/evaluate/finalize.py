@@ -30,12 +30,10 @@ class Finalizer:
             symbol is not None and symbol.is_choice and not self._dialect.member_order_decides
         )
         if node.first is not None:
-            inherited = (
-                self._interner.node(Op.SYMBOL, symbol) if old_choice else node.depends
-            )
+            inherited = self._interner.node(Op.SYMBOL, symbol) if old_choice else node.depends
             for child in node.children():
                 self._inherit(child, inherited)
-            child_node = node.first
+            child_node: MenuNode | None = node.first
             while child_node is not None:
                 self.finalize(child_node, symbol is not None and symbol.is_choice)
                 child_node = child_node.following

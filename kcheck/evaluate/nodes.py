@@ -53,8 +53,8 @@ class Node:
         "deduplicated",
         "left",
         "op",
-        "right",
         "rewritten",
+        "right",
         "transformed",
         "value",
     )

@@ -49,8 +49,7 @@ def _text(node: Node, around: Op | None = None) -> str:
         return _name(node.left)
     if node.op is Op.FAULT:
         return "<unknown type>"
-    text = f"{_name(node.left)}{_SIGNS[node.op]}{_name(node.right)}"
-    return text
+    return f"{_name(node.left)}{_SIGNS[node.op]}{_name(node.right)}"
 
 
 def _name(symbol: Sym) -> str:

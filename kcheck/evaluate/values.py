@@ -236,7 +236,8 @@ class Evaluator:
         if found is None:
             return None
         low, high = found[0].low, found[0].high
-        assert low is not None and high is not None
+        assert low is not None
+        assert high is not None
         return low, self._bound(low, symbol), high, self._bound(high, symbol)
 
     def _bound(self, bound: Sym, symbol: Sym) -> int:

@@ -10,7 +10,7 @@ from kcheck.evaluate.program import deep_recursion
 from kcheck.evaluate.valuation import SymbolState, Valuation
 from kcheck.explain.cost import Cost
 from kcheck.explain.reach import Reach
-from kcheck.explain.reasons import Builder
+from kcheck.explain.reasons import Builder, Limits
 from kcheck.explain.simplify import simplified
 from kcheck.explain.suggest import suggest
 from kcheck.explain.ways import Term, dependencies, ways_on
@@ -54,9 +54,9 @@ def explain(
         is_on = state.written if symbol and symbol.type not in _TRISTATES else state.tri != Tri.N
         reach = Reach(model, valuation)
         verdict = _verdict(model, valuation, name, is_on, reach)
-        out_of_reach = _what_stands_in_the_way(model, valuation, verdict)
         cost = Cost(model, valuation, reach)
-        builder = Builder(model, valuation, config, cost, depth, out_of_reach)
+        limits = _limits(model, valuation, verdict)
+        builder = Builder(model, valuation, config, cost, depth, limits)
         reasons: tuple[Reason, ...] = () if is_on else simplified(builder.why_off(name))
         conditions = _conditions(model, valuation, symbol)
         suggestion = None
@@ -90,9 +90,7 @@ def _known_name(model: Model, name: str) -> str:
     raise UnknownSymbolError(f"{name}: linux {model.target.version} mentions no such symbol{hint}")
 
 
-def _verdict(
-    model: Model, valuation: Valuation, name: str, is_on: bool, reach: Reach
-) -> Verdict:
+def _verdict(model: Model, valuation: Valuation, name: str, is_on: bool, reach: Reach) -> Verdict:
     if is_on:
         return Verdict.ENABLED
     symbol = model.symbols.get(name)
@@ -109,13 +107,14 @@ def _verdict(
     return Verdict.IMPOSSIBLE
 
 
-def _what_stands_in_the_way(
-    model: Model, valuation: Valuation, verdict: Verdict
-) -> Reach | None:
-    """For what cannot be: the reach that tells the conditions that cannot hold."""
+def _limits(model: Model, valuation: Valuation, verdict: Verdict) -> Limits | None:
+    """For what cannot be: what tells the conditions that stand in the way from the rest."""
     if verdict is Verdict.BLOCKED:
-        return Reach(model, valuation, keep=True)
-    return Reach(model, valuation) if verdict is Verdict.IMPOSSIBLE else None
+        better = Reach(model, valuation, any_answer=True, keep=True)
+        return Limits(Reach(model, valuation, keep=True), better)
+    if verdict is Verdict.IMPOSSIBLE:
+        return Limits(Reach(model, valuation), None)
+    return None
 
 
 def _can_show(model: Model, symbol: Symbol, reach: Reach) -> bool:
@@ -126,9 +125,7 @@ def _can_show(model: Model, symbol: Symbol, reach: Reach) -> bool:
     ) or any(isinstance(item, Default) for item in symbol.properties)
 
 
-def _conditions(
-    model: Model, valuation: Valuation, symbol: Symbol | None
-) -> tuple[Condition, ...]:
+def _conditions(model: Model, valuation: Valuation, symbol: Symbol | None) -> tuple[Condition, ...]:
     """Every condition of every definition, the parts of an && apart."""
     found: list[Condition] = []
     for definition in symbol.definitions if symbol else ():

@@ -54,6 +54,10 @@ class Cost:
 
     def way(self, way: Way) -> float:
         """Lines for one way."""
+        state = self._valuation.state(way.symbol)
+        if way.kind in ("default", "imply") and state.user is not None and state.visibility:
+            # The user has said otherwise, and that counts before any default.
+            return NEVER
         terms = sum(self.expr(term.expr) for term in way.terms)
         if way.kind == "prompt":
             return terms + 1

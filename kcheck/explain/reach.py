@@ -141,11 +141,7 @@ class Reach:
             and right in (Constant("y"), Constant("m"))
         ):
             return self.can_be_on(left.name)
-        if (
-            isinstance(left, SymbolRef)
-            and relation is Relation.UNEQUAL
-            and right == Constant("n")
-        ):
+        if isinstance(left, SymbolRef) and relation is Relation.UNEQUAL and right == Constant("n"):
             return self.can_be_on(left.name)
         return self._is_open(expr) or self._valuation.tri(expr) != Tri.N
 
@@ -162,9 +158,7 @@ class Reach:
         symbol = self._model.symbols.get(name)
         if symbol is None:
             return False
-        if symbol.type in _TRISTATES or any(
-            isinstance(item, Prompt) for item in symbol.properties
-        ):
+        if symbol.type in _TRISTATES or any(isinstance(item, Prompt) for item in symbol.properties):
             return True
         # Without a prompt: fixed if its one default is, unless a probe gave it.
         defaults = [item for item in symbol.properties if isinstance(item, Default)]

@@ -11,8 +11,8 @@ from kcheck.evaluate.valuation import Valuation
 from kcheck.explain.cost import NEVER, Cost
 from kcheck.explain.elsewhere import definitions_elsewhere
 from kcheck.explain.reach import Reach
-from kcheck.explain.wording import expr_text
 from kcheck.explain.ways import Term, Way, ways_on
+from kcheck.explain.wording import expr_text
 from kcheck.findings import (
     Fixed,
     InTheWay,
@@ -49,11 +49,19 @@ _ARMS_SHOWN = 4
 """So many ways are laid side by side; a symbol like REGMAP has hundreds of selectors."""
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """What is out of reach here, and what another compiler would bring within it."""
+
+    here: Reach
+    better: Reach | None
+
+
 class Builder:
     """Builds reasons for one question; a symbol is explained where it comes up first.
 
     `depth` is how many symbols deep the chain goes before it only names what follows.
-    With `out_of_reach`, of the conditions that fail only those count that cannot hold.
+    With `limits`, of the conditions that fail only those count that cannot hold, and of
+    several ways those that another compiler would open.
     """
 
     def __init__(
@@ -63,14 +71,14 @@ class Builder:
         config: DotConfig | None,
         cost: Cost,
         depth: int,
-        out_of_reach: Reach | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._model = model
         self._valuation = valuation
         self._config = config
         self._cost = cost
         self._depth = depth
-        self._out_of_reach = out_of_reach
+        self._limits = limits
         self._seen: set[str] = set()
         self.waits_on: list[str] = []
 
@@ -95,12 +103,14 @@ class Builder:
         if len(ranked) == 1:
             return self._way(name, ranked[0], level)
         possible = [way for way in ranked if self._cost.way(way) < NEVER] or ranked
+        if self._limits is not None:
+            possible = [way for way in ranked if self._would_do(way.terms)] or possible
         if len(possible) == 1:
             return self._way(name, possible[0], level)
         shown = possible[:_ARMS_SHOWN]
         arms = [self._grouped(self._way(name, shown[0], level))]
         arms += [self._beside(name, way, level) for way in shown[1:]]
-        lines = tuple(_lines(self._cost.way(way)) for way in shown)
+        lines = tuple(self._lines(self._cost.way(way)) for way in shown)
         return (OneOf(tuple(arms), lines, more=len(possible) - len(shown)),)
 
     def _beside(self, name: str, way: Way, level: int) -> Reason:
@@ -130,12 +140,23 @@ class Builder:
 
     def _decisive(self, failing: list[Term]) -> list[Term]:
         """Of several failing conditions, those that cannot hold, if that is the question."""
-        if self._out_of_reach is None:
+        if self._limits is None:
             return failing
-        never = [
-            term for term in failing if not self._out_of_reach.can_hold(term.expr, term.probes)
-        ]
-        return never or failing
+        here = self._limits.here
+        return [term for term in failing if not here.can_hold(term.expr, term.probes)] or failing
+
+    def _would_do(self, terms: tuple[Term, ...]) -> bool:
+        """Whether a better compiler could make all of them hold; so if nobody asks."""
+        if self._limits is None or self._limits.better is None:
+            return True
+        better = self._limits.better
+        return all(better.can_hold(term.expr, term.probes) for term in terms)
+
+    def _lines(self, cost: float) -> int | None:
+        """An estimate to show; none where no number of lines would do."""
+        if self._limits is not None or cost == NEVER:
+            return None
+        return max(1, round(cost))
 
     def _pull(self, name: str, way: Way, failing: list[Term], level: int) -> Reason:
         assert way.by is not None
@@ -172,9 +193,7 @@ class Builder:
     def _other_member(self, name: str) -> Reason | None:
         for index, members in self._model.choice_members.items():
             if name in members:
-                chosen = [
-                    each for each in members if self._valuation.state(each).tri == Tri.Y
-                ]
+                chosen = [each for each in members if self._valuation.state(each).tri == Tri.Y]
                 choice = self._model.entries[index]
                 assert isinstance(choice, Choice)
                 return OtherMember(name, chosen[0] if chosen else None, choice.location)
@@ -211,10 +230,14 @@ class Builder:
                     for reason in self._failing(part.expr, term, level)
                 )
             case Or(operands):
-                ranked = sorted(operands, key=self._cost.expr)
+                parts = [msgspec.structs.replace(term, expr=each) for each in operands]
+                useful = [part.expr for part in parts if self._would_do((part,))]
+                ranked = sorted(useful or operands, key=self._cost.expr)
                 shown = ranked[:_ARMS_SHOWN]
+                if len(ranked) == 1:
+                    return self._failing(ranked[0], term, level)
                 arms = tuple(self._grouped(self._failing(each, term, level)) for each in shown)
-                lines = tuple(_lines(self._cost.expr(each)) for each in shown)
+                lines = tuple(self._lines(self._cost.expr(each)) for each in shown)
                 return (OneOf(arms, lines, term.location, len(ranked) - len(shown)),)
             case SymbolRef(name):
                 return (self._off(name, level),)
@@ -308,10 +331,6 @@ class Builder:
         symbol = self._model.symbols.get(operand.name)
         location = symbol.definitions[0].location if symbol else None
         return WrongValue(text, operand.name, self._valuation.state(operand.name).value, location)
-
-
-def _lines(cost: float) -> int | None:
-    return None if cost == NEVER else max(1, round(cost))
 
 
 def _has_symbol(expr: Expr) -> bool:

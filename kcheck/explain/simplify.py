@@ -51,9 +51,7 @@ def drop_seen_beside_others(reason: Reason) -> Reason:
     """
     if isinstance(reason, Unmet | Off | NotSelected):
         new = tuple(
-            child
-            for child in reason.children
-            if not isinstance(child, SeenAbove) or child.deeper
+            child for child in reason.children if not isinstance(child, SeenAbove) or child.deeper
         )
         if new and len(new) < len(reason.children):
             return msgspec.structs.replace(reason, children=new)

@@ -45,6 +45,7 @@ class Way(msgspec.Struct, frozen=True):
     the line's, for a prompt that of its definition.
     """
 
+    symbol: str
     kind: str
     location: Location
     terms: tuple[Term, ...]
@@ -99,12 +100,12 @@ def ways_on(model: Model, name: str) -> list[Way]:
         for item in definition.properties:
             if isinstance(item, Prompt):
                 visible = tuple(_visibility(model, definition, item))
-                prompts.append(Way("prompt", definition.location, above + visible))
+                prompts.append(Way(name, "prompt", definition.location, above + visible))
             elif isinstance(item, Default):
-                defaults.append(Way("default", item.location, (*_default_terms(item), *above)))
+                terms = (*_default_terms(item), *above)
+                defaults.append(Way(name, "default", item.location, terms))
     pulls = [
-        _pull(model, "select", definition, item)
-        for definition, item in model.selects.get(name, ())
+        _pull(model, "select", definition, item) for definition, item in model.selects.get(name, ())
     ]
     direct = tuple(
         term for definition in symbol.definitions[:1] for term in dependencies(model, definition)
@@ -131,4 +132,4 @@ def _pull(model: Model, kind: str, definition: Definition, item: Select | Imply)
     if item.condition is not None:
         terms.append(Term(f"{kind} if", item.condition, item.location, item.probes))
     terms += dependencies(model, definition)
-    return Way(kind, item.location, tuple(terms), definition.symbol)
+    return Way(item.target, kind, item.location, tuple(terms), definition.symbol)

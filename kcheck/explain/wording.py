@@ -24,8 +24,10 @@ def expr_text(expr: Expr) -> str:
         case Not(inner):
             return f"!{expr_text(inner)}"
         case And(operands):
-            parts = [f"({expr_text(each)})" if isinstance(each, Or) else expr_text(each)
-                     for each in operands]
+            parts = [
+                f"({expr_text(each)})" if isinstance(each, Or) else expr_text(each)
+                for each in operands
+            ]
             return " && ".join(parts)
         case Or(operands):
             return " || ".join(expr_text(each) for each in operands)

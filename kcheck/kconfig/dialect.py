@@ -66,8 +66,7 @@ def _dialect(folder: Path | None, version: tuple[int, ...]) -> Dialect:
         if holds(
             construct.FILE,
             construct.SIGN,
-            construct.SINCE <= version
-            and (construct.UNTIL is None or version < construct.UNTIL),
+            version >= construct.SINCE and (construct.UNTIL is None or version < construct.UNTIL),
         )
     )
     new_table = rules["member_order_decides"]

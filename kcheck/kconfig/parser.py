@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class Parser(Preprocessor):
         self.syms: dict[str, Any] = {"": _BLANK}
         self.const_syms: dict[str, Constant] = {text: Constant(text) for text in "nmy"}
         self.mentioned: list[Operand] = []
+        self._readline: Callable[[], str] = lambda: ""
         self._source_path: list[tuple[str, int]] = []
         self._statement: Statement | None = None
         self._properties: dict[str, dict[Any, ParseProperty]] = {
@@ -120,7 +121,7 @@ class Parser(Preprocessor):
                 f"{where}cannot open {filename}: {error.strerror or 'no such file'};"
                 " is the tree complete?"
             ) from None
-        saved = (self.filename, self.linenr, self.statement_line, getattr(self, "_readline", None))
+        saved = (self.filename, self.linenr, self.statement_line, self._readline)
         if self.filename:
             self._source_path.append((self.filename, self.statement_line))
         self.filename, self.linenr = filename, 0
@@ -236,9 +237,7 @@ class Parser(Preprocessor):
         draft = Draft("choice", name or "", statement.location)
         self._parse_properties(draft)
         self.entries.append(
-            Choice(
-                name, draft.location, parent, tuple(draft.properties), "optional" in draft.marks
-            )
+            Choice(name, draft.location, parent, tuple(draft.properties), "optional" in draft.marks)
         )
         self._parse_block("choice", len(self.entries) - 1)
 

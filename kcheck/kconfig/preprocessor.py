@@ -8,7 +8,7 @@ environment is never looked at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kcheck.errors import KconfigSyntaxError
@@ -40,7 +40,7 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
         self.filename = ""
         self.linenr = 0
         self.statement_line = 0
-        self._builtins = {
+        self._builtins: dict[str, tuple[int, Callable[..., str]]] = {
             "error-if": (2, self._error_if),
             "filename": (0, lambda: self.filename),
             "info": (1, self._info),
@@ -73,7 +73,7 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
                     f"{self.location}: $({name}) takes {count} arguments, not {len(args) - 1}"
                 )
             self._calls.append(_as_written(args))
-            value: str = function(*args[1:])
+            value = function(*args[1:])
             self._calls.pop()
             return value
         if len(args) == 1:
@@ -98,7 +98,7 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
         return value
 
     def _shell(self, command: str) -> str:
-        macro = self._calls[0]
+        macro = self._calls[0].replace(self.environment.get("srctree", "\0"), "$(srctree)")
         answer = self.prober.ask(command, macro)
         self.line_probes.append(len(self.probes))
         self.probes.append(Probe(macro, command, answer.text, answer.source, self.location))

@@ -53,7 +53,7 @@ def explanation_text(found: Explanation, subject: Subject, show_all: bool) -> st
     if found.suggestion is not None:
         lines += _suggestion(found, found.suggestion)
     for assumption in found.assumptions:
-        lines += _labelled("assumed", [assumption])
+        lines += _labelled("assumed", _wrapped(tuple(assumption.split()), separator=""))
     lines += _next(found)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -108,10 +108,10 @@ def _short(how: str) -> str:
     return {"selected by": "selected"}.get(how, how)
 
 
-def _wrapped(names: tuple[str, ...], width: int = 66) -> list[str]:
+def _wrapped(words: tuple[str, ...], separator: str = ",", width: int = 66) -> list[str]:
     lines: list[str] = [""]
-    for number, name in enumerate(names):
-        text = name if number == len(names) - 1 else f"{name},"
+    for number, word in enumerate(words):
+        text = word if number == len(words) - 1 else f"{word}{separator}"
         if lines[-1] and len(lines[-1]) + len(text) + 1 > width:
             lines.append("")
         lines[-1] = f"{lines[-1]} {text}".strip()
@@ -175,7 +175,7 @@ def _reason(reason: Reason, level: int, context: _Context) -> Iterator[str]:
             for child in children:
                 yield from _reason(child, level + 1, context)
         case NotSelected(_, selector, value, how, location, condition, children):
-            only = f" if {_cut(condition)}" if condition else ""
+            only = f" if {condition}" if condition and len(condition) < 40 else ""
             yield f"{pad}not {how} by {selector} = {value}{only}{context.place(location)}"
             for child in children:
                 yield from _reason(child, level + 1, context)
@@ -235,8 +235,9 @@ def _probe(reason: ProbeAnswer, pad: str, context: _Context) -> Iterator[str]:
         ProbeSource.RECORDED: "asked earlier",
         ProbeSource.ASSUMED: "assumed",
     }[reason.source]
-    yield f"{pad}{how}: {_cut(reason.macro, 90)}{context.place(reason.location)}"
-    yield f"{pad}{_INDENT}answer: {reason.answer or '(empty)'}"
+    macro = reason.macro.replace("$(srctree)/", "")
+    answer = reason.answer or "nothing"
+    yield f"{pad}{how}: {_cut(macro, 90)} -> {answer}{context.place(reason.location)}"
 
 
 def _cut(text: str, longest: int = 100) -> str:

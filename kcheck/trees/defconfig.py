@@ -67,11 +67,8 @@ def _merged(folder: Path, name: str) -> tuple[Path, ...]:
         text = (folder / "Makefile").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ()
-    rule = re.search(
-        rf"^{re.escape(name)}:[^\n]*\n\t\$\(call merge_into_defconfig(?:_override)?,([^,)]+),([^)]*)\)",
-        text,
-        re.M,
-    )
+    call = r"\n\t\$\(call merge_into_defconfig(?:_override)?,([^,)]+),([^)]*)\)"
+    rule = re.search(rf"^{re.escape(name)}:[^\n]*{call}", text, re.M)
     if rule is None:
         return ()
     fragments = [f"{fragment}.config" for fragment in rule[2].replace("\\", " ").split()]

@@ -45,9 +45,7 @@ def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
     _require_arch(tree, arch, srcarch)
     native = subarch() == srcarch
     prefix = toolchain.prefix(arch, tree.numbers, native)
-    environment = {
-        name: value for name, value in os.environ.items() if name not in _HIDDEN
-    }
+    environment = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
     environment |= toolchain.programs(prefix)
     if srcarch in _NM_OPTIONS:
         environment["NM"] += f" {_NM_OPTIONS[srcarch]}"
@@ -123,5 +121,3 @@ def _exports(target: Target, variable: str) -> bool:
     """Whether the top Makefile sets `variable`: later versions ask more."""
     makefile = target.tree.path / "Makefile"
     return f"\n{variable} = " in makefile.read_text(encoding="utf-8", errors="replace")
-
-

@@ -38,6 +38,4 @@ class Construct(Protocol):
 def all_constructs() -> tuple[Construct, ...]:
     """Every construct, in the order of the modules' names."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(
-        cast(Construct, importlib.import_module(f"{__name__}.{name}")) for name in names
-    )
+    return tuple(cast(Construct, importlib.import_module(f"{__name__}.{name}")) for name in names)

@@ -1,8 +1,8 @@
 """`bool` and `tristate`, with or without a prompt, as a choice's own type."""
 
 from kcheck.kconfig.draft import Draft
-from kcheck.kconfig.properties import COMMON
 from kcheck.kconfig.library import token_of
+from kcheck.kconfig.properties import COMMON
 from kcheck.kconfig.statement import Statement
 
 NAME = "choice_type"

@@ -1,0 +1,58 @@
+# kcheck: the targets that contributors and users need.  `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# The kernel tree of `make demo`: one named with TREE=, else that of the running kernel,
+# else the small one that the project brings.
+RUNNING := $(wildcard /lib/modules/$(shell uname -r)/build/Kconfig)
+TREE ?= $(if $(RUNNING),/lib/modules/$(shell uname -r)/build,sample_configs/small-tree)
+
+.PHONY: help demo test lint test-real test-real-fast trees bench clean
+
+help: ## List the targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: $(VENV)/.installed ## Set all up and explain LIVEPATCH (on TREE=… if given).
+	-$(BIN)/kcheck explain LIVEPATCH --tree $(TREE)
+
+test: $(VENV)/.installed-dev lint ## Lint, type-check and run the tests that need no kernel tree.
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+trees: ## Fetch the kernel trees that the real-tree tests run on (Debian).
+	$(PYTHON) tests/real/fetch_trees.py
+
+test-real-fast: $(VENV)/.installed-dev trees ## Compare with each tree's own conf: a slice.
+	$(BIN)/pytest -m "real and not whole" -n 2 --dist loadgroup
+
+test-real: $(VENV)/.installed-dev trees ## Compare with each tree's own conf: everything.
+	$(BIN)/pytest -m real -n 2 --dist loadgroup
+
+bench: $(VENV)/.installed-dev trees ## Measure beside the kernel's conf.
+	$(BIN)/python -m bench.cold
+
+clean: ## Remove what was set up.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "kcheck needs Python 3.11 or later; name one with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "python3 cannot make a venv; on Debian: apt install python3-venv" >&2; \
+		  rm -rf $(VENV); exit 1; }
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(BIN)/python pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
