@@ -76,6 +76,12 @@ def read_dotconfig(path: Path) -> DotConfig:
     return parse_dotconfig(content, str(path))
 
 
+def quoted(text: str) -> str:
+    """A string's value as .config and Kconfig files write it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def merge_dotconfigs(name: str, parts: list[DotConfig]) -> DotConfig:
     """The lines of `parts` one after the other; of several about a symbol the last counts.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kcheck.dotconfig import PREFIX
+from kcheck.dotconfig import PREFIX, quoted
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import Sym
 from kcheck.evaluate.values import Evaluator, single_symbol
@@ -72,8 +72,7 @@ def symbol_line(symbol: Sym) -> str:
     if symbol.type in _TRISTATES and value == "n":
         return f"# {PREFIX}{symbol.name} is not set\n"
     if symbol.type is SymbolType.STRING:
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        value = f'"{escaped}"'
+        value = quoted(value)
     return f"{PREFIX}{symbol.name}={value}\n"
 
 

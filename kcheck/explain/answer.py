@@ -9,6 +9,7 @@ from kcheck.errors import UnknownSymbolError
 from kcheck.evaluate.program import deep_recursion
 from kcheck.evaluate.valuation import SymbolState, Valuation
 from kcheck.explain.cost import Cost
+from kcheck.explain.elsewhere import definitions_elsewhere
 from kcheck.explain.reach import Reach
 from kcheck.explain.reasons import Builder, Limits
 from kcheck.explain.simplify import simplified
@@ -85,6 +86,8 @@ def _known_name(model: Model, name: str) -> str:
         return name
     if name.upper() in model.symbols:
         return name.upper()
+    if definitions_elsewhere(model, name).definitions:
+        return name
     near = difflib.get_close_matches(name.upper(), model.symbols, n=3, cutoff=0.75)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise UnknownSymbolError(f"{name}: linux {model.target.version} mentions no such symbol{hint}")
@@ -155,7 +158,9 @@ def _origins(
     found: list[Origin] = []
     line = config.last(symbol.name) if config is not None else None
     if line is not None and config is not None and state.user is not None and state.visibility:
-        found.append(Origin("set at", f"{config.name}:{line.number}"))
+        place = f"{config.name}:{line.number}"
+        as_asked = state.user == state.value
+        found.append(Origin("set at", place) if as_asked else Origin("asked", place, state.user))
     for definition, item in model.selects.get(symbol.name, ()):
         active = min(valuation.state(definition.symbol).tri, valuation.tri(item.condition))
         if active != Tri.N:

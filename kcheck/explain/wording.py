@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from kcheck.dotconfig import quoted
 from kcheck.model import And, Comparison, Constant, Expr, Not, Operand, Or, SymbolRef
 
 _BARE_CONSTANTS = ("y", "m", "n")
@@ -39,4 +40,5 @@ def operand_text(operand: Operand) -> str:
     """A symbol's name, or a constant in quotes where Kconfig needs them."""
     if isinstance(operand, SymbolRef):
         return operand.name
-    return operand.text if operand.text in _BARE_CONSTANTS else f'"{operand.text}"'
+    return operand.text if operand.text in _BARE_CONSTANTS else quoted(operand.text)
+

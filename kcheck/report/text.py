@@ -7,6 +7,7 @@ from typing import assert_never
 
 import msgspec
 
+from kcheck.dotconfig import quoted
 from kcheck.findings import (
     Explanation,
     Fixed,
@@ -26,7 +27,7 @@ from kcheck.findings import (
     Verdict,
     WrongValue,
 )
-from kcheck.model import Location, ProbeSource
+from kcheck.model import Location, ProbeSource, SymbolType
 
 _INDENT = "  "
 _LABEL = 9
@@ -60,8 +61,8 @@ def explanation_text(found: Explanation, subject: Subject, show_all: bool) -> st
 
 def _headline(found: Explanation, subject: Subject) -> str:
     if found.verdict is Verdict.ENABLED:
-        quoted = f'"{found.value}"' if found.type.value == "string" else found.value
-        return f"{found.symbol} = {quoted}   enabled"
+        value = quoted(found.value) if found.type is SymbolType.STRING else found.value
+        return f"{found.symbol} = {value}   enabled"
     shown = f"{found.symbol} = {found.value or 'n'}"
     if found.verdict is Verdict.BLOCKED:
         return f"{shown}   blocked by the toolchain"
@@ -75,7 +76,8 @@ def _headline(found: Explanation, subject: Subject) -> str:
         return f"{shown}   off: waits on {', '.join(waits[:3])}{more}"
     if found.waits_on:
         return f"{shown}   off: yours to set"
-    return f"{shown}   off"
+    blocking = [reason.symbol for reason in found.reasons if isinstance(reason, InTheWay)]
+    return f"{shown}   off" + (f": {', '.join(blocking)} in the way" if blocking else "")
 
 
 def _subject_line(subject: Subject) -> str:
@@ -98,6 +100,11 @@ def _enabled(found: Explanation) -> list[str]:
         lines += _labelled(_short(origin.how), [f"{detail}{origin.place}"])
     if len(found.origins) > 4:
         lines += _labelled("", [f"and {len(found.origins) - 4} more"])
+    unmet = [each for each in found.conditions if not each.holds]
+    if unmet:
+        lines += _labelled(
+            "despite", [f"{each.what} {_cut(each.text)} = n   {each.location}" for each in unmet]
+        )
     lines += _labelled("defined", [_places(found.definitions)])
     if found.rests_on:
         lines += _labelled("rests on", _wrapped(found.rests_on))

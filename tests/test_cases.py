@@ -1,0 +1,61 @@
+"""Folders of tests/cases: a Kconfig, a config, what is expected of them.
+
+case.toml   says what the case is about: `about`, `version` and, optionally, `construct`
+config      the .config given; without one there is none
+expected    the .config that comes out (conf's own, where trees are at hand: test_cases_conf)
+explain-X   the report on the symbol X
+error       the message, where the Kconfig is refused
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kcheck.dotconfig import DotConfig, read_dotconfig
+from kcheck.errors import KcheckError
+from kcheck.evaluate.conf import olddefconfig
+from kcheck.explain.answer import explain
+from kcheck.kconfig.constructs import all_constructs
+from kcheck.report.text import Subject, explanation_text
+from tests.small import read_folder
+
+CASES = Path(__file__).parent / "cases"
+FOLDERS = sorted(path.parent for path in CASES.glob("*/case.toml"))
+
+
+def _config(folder: Path) -> DotConfig | None:
+    path = folder / "config"
+    if not path.exists():
+        return None
+    config = read_dotconfig(path)
+    return DotConfig("config", config.lines)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_case(folder: Path) -> None:
+    case = tomllib.loads((folder / "case.toml").read_text())
+    assert case["about"]
+    if (folder / "error").exists():
+        with pytest.raises(KcheckError) as refused:
+            olddefconfig(read_folder(folder, case["version"]), None)
+        assert f"{refused.value}\n" == (folder / "error").read_text()
+        return
+    model = read_folder(folder, case["version"])
+    outcome = olddefconfig(model, _config(folder))
+    if (folder / "expected").exists():
+        assert outcome.text.decode() == (folder / "expected").read_text()
+    for report in folder.glob("explain-*"):
+        symbol = report.name.removeprefix("explain-")
+        found = explain(model, outcome.valuation, _config(folder), symbol)
+        subject = Subject(case["version"], "test", "", "config")
+        assert explanation_text(found, subject, show_all=False) == report.read_text()
+
+
+def test_every_construct_has_a_case() -> None:
+    shown = {
+        tomllib.loads((folder / "case.toml").read_text()).get("construct") for folder in FOLDERS
+    }
+    assert {construct.NAME for construct in all_constructs()} <= shown
