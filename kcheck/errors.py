@@ -12,6 +12,10 @@ class KcheckError(Exception):
     exit_code = 2
 
 
+class UsageError(KcheckError):
+    """An option's value that is none of those it takes."""
+
+
 class TreeError(KcheckError):
     """The kernel tree is missing, incomplete or not one."""
 

@@ -7,12 +7,13 @@ import os
 import pkgutil
 import sys
 
-import click
 import typer
 
 from kcheck import __version__
 from kcheck.errors import KcheckError
 
+_UsageError = typer.BadParameter.__base__
+"""What typer raises for words on the command line that it cannot take."""
 FAULT = 3
 INTERRUPTED = 130
 
@@ -63,10 +64,10 @@ def run(arguments: list[str]) -> int:
     except KcheckError as error:
         _complain(str(error))
         return error.exit_code
-    except click.ClickException as error:
+    except _UsageError as error:
         error.show()
         return 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TextIO
 
-import typer
+from kcheck.errors import UsageError
 
 _VERDICTS = {
     "enabled": "32",
@@ -23,7 +23,7 @@ _LINE_TO_SET = re.compile(r"(?:# )?CONFIG_\w+(?:=\S+| is not set)")
 def wants_color(choice: str, stream: TextIO) -> bool:
     """--color beats NO_COLOR beats FORCE_COLOR beats whether `stream` is a terminal."""
     if choice not in ("auto", "always", "never"):
-        raise typer.BadParameter(f"'{choice}' is not auto, always or never", param_hint="--color")
+        raise UsageError(f"--color '{choice}': not auto, always or never")
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):

@@ -46,13 +46,14 @@ def explain(
     not be answered.
     """
     from kcheck.cli.color import colored, wants_color
+    from kcheck.errors import UsageError
     from kcheck.explain.answer import explain as answer
     from kcheck.findings import Verdict
     from kcheck.report.json import explanation_json
     from kcheck.report.text import Subject, explanation_text
 
     if output not in ("text", "json"):
-        raise typer.BadParameter(f"'{output}' is not text or json", param_hint="--format")
+        raise UsageError(f"--format '{output}': not text or json")
     use_color = wants_color(color, sys.stdout)
     loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
     question = choose_config(loaded, config)

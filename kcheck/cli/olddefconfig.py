@@ -61,6 +61,7 @@ def olddefconfig(
 
     The file written over is kept as FILE.old, as make keeps it.
     """
+    from kcheck.errors import UsageError
     from kcheck.evaluate import conf
 
     chosen = {
@@ -71,7 +72,7 @@ def olddefconfig(
     }
     modes = [mode for mode, asked in chosen.items() if asked]
     if len(modes) > 1:
-        raise typer.BadParameter("only one of the --all…config options goes at a time")
+        raise UsageError("only one of the --all…config options goes at a time")
     loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
     if modes:
         outcome = modes[0](loaded.model)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
+
+from kcheck.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from kcheck.dotconfig import DotConfig
@@ -42,7 +44,8 @@ ProbesOption = Annotated[
 ]
 
 
-class Question(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Question:
     """A tree that was read, the config that it is looked at with, and its name."""
 
     loaded: Loaded
@@ -67,9 +70,7 @@ def load_tree(
     try:
         mode = ProbeMode(probes)
     except ValueError:
-        raise typer.BadParameter(
-            f"'{probes}' is not run, recorded or none", param_hint="--probes"
-        ) from None
+        raise UsageError(f"--probes '{probes}': not run, recorded or none") from None
     loaded = load(open_tree(tree), arch, Toolchain(cc, cross_compile, llvm), mode)
     for note in loaded.notes:
         warn(note)
@@ -81,7 +82,7 @@ def choose_config(loaded: Loaded, path: Path | None) -> Question:
 
     Raises ConfigError for one that cannot be read or is another architecture's.
     """
-    from kcheck.dotconfig import merge_dotconfigs, read_dotconfig
+    from kcheck.dotconfig import DotConfig, merge_dotconfigs, read_dotconfig
     from kcheck.trees.defconfig import default_configs, defconfig_name
 
     target = loaded.target
@@ -90,7 +91,7 @@ def choose_config(loaded: Loaded, path: Path | None) -> Question:
     if named is None and (tree / ".config").is_file():
         named = tree / ".config"
     if named is not None:
-        config = msgspec.structs.replace(read_dotconfig(named), name=_short(named, tree))
+        config = DotConfig(_short(named, tree), read_dotconfig(named).lines)
         _check_header(config, loaded)
         return Question(loaded, config, config.name, False)
     defaults = default_configs(target.tree, target.arch, target.srcarch)
@@ -109,7 +110,6 @@ def _short(path: Path, tree: Path) -> str:
 
 def _check_header(config: DotConfig, loaded: Loaded) -> None:
     from kcheck.arches import canonical_arch, srcarch_of
-    from kcheck.errors import ConfigError
 
     if config.header is None:
         return

@@ -31,6 +31,10 @@ class _Search:
         self._way: list[tuple[Sym, str]] = []
 
     def run(self) -> None:
+        # conf begins in the order of the menus; which of several loops is named hangs on it.
+        for node in self._program.menu_order:
+            if node.symbol is not None:
+                self._visit(node.symbol)
         for symbol in self._program.all_symbols:
             self._visit(symbol)
 

@@ -58,9 +58,9 @@ class Program:
         if model.dialect.member_order_decides:
             self._find_members()
         self.all_symbols = self._in_table_order()
+        self.menu_order = self.root.descendants()
         with deep_recursion():
             check_loops(self)
-        self.menu_order = self.root.descendants()
         self.passes = 0
 
     def _join_pulls(self) -> None:

@@ -41,4 +41,3 @@ def operand_text(operand: Operand) -> str:
     if isinstance(operand, SymbolRef):
         return operand.name
     return operand.text if operand.text in _BARE_CONSTANTS else quoted(operand.text)
-

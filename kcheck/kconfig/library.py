@@ -9,6 +9,7 @@ instance of its own.
 from __future__ import annotations
 
 import importlib.util
+import re
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +27,9 @@ def _load_private() -> ModuleType:
     # (scripts/kconfig/preprocess.c, expand_dollar_with_args).
     vars(module)["expandvars"] = lambda text: text
     vars(module)["_UNAME_RELEASE"] = "$UNAME_RELEASE"
+    # A variable's name may hold a `$` that begins no macro (lexer.l, ({n}|$)+).
+    name = re.compile(r"(?:[A-Za-z0-9_-]|\$(?!\())*", re.ASCII)
+    vars(module)["_assignment_lhs_fragment_match"] = name.match
     return module
 
 

@@ -153,6 +153,8 @@ class Parser(Preprocessor):
         while line.endswith("\\\n"):
             line = line[:-2] + self._readline()
             self.linenr += 1
+        if not line.endswith("\n"):
+            line += "\n"
         self.line_probes = []
         tokens = self._tokenize(line)
         if _BLANK in tokens:

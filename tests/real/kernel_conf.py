@@ -59,9 +59,7 @@ def _build(tree: Path, sources: Path, work: Path) -> None:
     )  # fmt: skip
     # Up to 5.10 parser.y includes menu.c.
     includes_menu = '#include "menu.c"' in (sources / "parser.y").read_text()
-    files = [
-        str(sources / f"{name}.c") for name in _SOURCES if name != "menu" or not includes_menu
-    ]
+    files = [str(sources / f"{name}.c") for name in _SOURCES if name != "menu" or not includes_menu]
     subprocess.run(
         ["gcc", "-O2", "-w", "-DYYDEBUG=1", f"-I{tree}/scripts/include", f"-I{sources}", "-I.",
          "-o", "conf", *files, "lexer.lex.c", "parser.tab.c"],
