@@ -114,8 +114,8 @@ class RandomTree:
             if kind in _LOGICAL:
                 value = self._expr(self._before(name), 1) if chance.random() < 0.5 else "y"
             else:
-                value = chance.choice(same) if same and chance.random() < 0.3 else None
-                value = value or self._literal(name)
+                use_symbol = same and chance.random() < 0.3
+                value = chance.choice(same) if use_symbol else self._literal(name)
             lines.append(f"\tdefault {value}{self._condition(name)}")
         if kind in ("int", "hex") and chance.random() < 0.5:
             low, high = ("1", "64") if kind == "int" else ("0x2", "0x40")

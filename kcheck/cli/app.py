@@ -6,13 +6,14 @@ import importlib
 import os
 import pkgutil
 import sys
+from typing import Any
 
 import typer
 
 from kcheck import __version__
 from kcheck.errors import KcheckError
 
-_UsageError = typer.BadParameter.__base__
+_UsageError: Any = typer.BadParameter.__base__
 """What typer raises for words on the command line that it cannot take."""
 FAULT = 3
 INTERRUPTED = 130

@@ -1,0 +1,128 @@
+"""Cold `kcheck explain LIVEPATCH` beside the tree's own conf --olddefconfig.
+
+    python -m bench.cold [VERSION [ARCH]]
+
+Both run in turn, several times, each as a process of its own; the ratio is taken pair by
+pair.  What kcheck spends where is measured in one more run, inside the process.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from tests.real.kernel_conf import conf_of, tree_path
+
+ROUNDS = 7
+
+Result = TypeVar("Result")
+
+
+def _measure(command: list[str], cwd: Path, environment: dict[str, str]) -> tuple[float, float]:
+    """Seconds and peak MiB of one process with all that it starts."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def _parts(tree: Path, arch: str) -> dict[str, float]:
+    """Seconds that each step of a cold run takes."""
+    times: dict[str, float] = {}
+
+    def timed(name: str, call: Callable[[], Result]) -> Result:
+        started = time.perf_counter()
+        result = call()
+        times[name] = times.get(name, 0.0) + time.perf_counter() - started
+        return result
+
+    from kcheck.dotconfig import merge_dotconfigs, read_dotconfig
+    from kcheck.evaluate.conf import defconfig
+    from kcheck.evaluate.program import program_of
+    from kcheck.explain.answer import explain
+    from kcheck.kconfig.reader import read_model
+    from kcheck.toolchain.probes import Answer, RunProber
+    from kcheck.toolchain.programs import Toolchain
+    from kcheck.trees.defconfig import default_configs
+    from kcheck.trees.directory import open_tree
+    from kcheck.trees.target import make_target, with_versions
+
+    class TimedProber(RunProber):
+        def ask(self, command: str, macro: str) -> Answer:
+            return timed("probes", lambda: RunProber.ask(self, command, macro))
+
+    target = make_target(open_tree(tree), arch, Toolchain())
+    with TimedProber(target.environment) as prober:
+        target = with_versions(target, prober)
+    with TimedProber(target.environment) as prober:
+        started = time.perf_counter()
+        before = times["probes"]
+        model = read_model(target, prober)
+        asked = times["probes"] - before
+        times["parsing"] = time.perf_counter() - started - asked
+    timed("conditions, menus", lambda: program_of(model))
+    files = default_configs(target.tree, target.arch, target.srcarch)
+    config = merge_dotconfigs("defconfig", [read_dotconfig(file) for file in files])
+    outcome = timed("values", lambda: defconfig(model, config))
+    timed("explanation", lambda: explain(model, outcome.valuation, config, "LIVEPATCH"))
+    return times
+
+
+def main() -> None:
+    """Print the table."""
+    version = sys.argv[1] if len(sys.argv) > 1 else "7.3"
+    arch = sys.argv[2] if len(sys.argv) > 2 else "x86_64"
+    tree = tree_path(version)
+    from kcheck.toolchain.probes import RunProber
+    from kcheck.toolchain.programs import Toolchain
+    from kcheck.trees.directory import open_tree
+    from kcheck.trees.target import make_target, with_versions
+
+    target = make_target(open_tree(tree), arch, Toolchain())
+    with RunProber(target.environment) as prober:
+        target = with_versions(target, prober)
+    explain = [sys.executable, "-m", "kcheck", "explain", "LIVEPATCH"]
+    explain += ["--tree", str(tree), "--arch", arch]
+    conf = [str(conf_of(tree)), "--olddefconfig", "Kconfig"]
+    ours: list[tuple[float, float]] = []
+    theirs: list[tuple[float, float]] = []
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        (work / "include/config").mkdir(parents=True)
+        (work / "include/config/auto.conf").touch()
+        for round_number in range(ROUNDS + 1):
+            theirs.append(_measure(conf, work, target.environment))
+            ours.append(_measure(explain, work, dict(os.environ)))
+            if round_number == 0:
+                ours.clear()
+                theirs.clear()
+    ratio = statistics.median(a[0] / b[0] for a, b in zip(ours, theirs, strict=True))
+    print(f"linux {version} {arch}, median of {ROUNDS} runs in turn")
+    print(f"  conf --olddefconfig        {statistics.median(t for t, _ in theirs):6.2f} s")
+    print(f"  kcheck explain LIVEPATCH   {statistics.median(t for t, _ in ours):6.2f} s", end="")
+    print(f"   {max(memory for _, memory in ours):5.0f} MiB at most")
+    print(f"  ratio                      {ratio:6.2f}")
+    for name, seconds in _parts(tree, arch).items():
+        print(f"    {name:<24} {seconds:6.2f} s")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"    in one process, {peak:.0f} MiB at most")
+
+
+if __name__ == "__main__":
+    main()
