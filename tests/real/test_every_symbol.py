@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.real
 SAMPLE = 60
 
 
-def _targets() -> list[object]:
+def _targets() -> Sequence[object]:
     fast = [(version, "x86_64") for version in VERSIONS] + [("7.3", "arm64"), ("7.3", "powerpc")]
     every = [(version, arch) for version in VERSIONS for arch in ("s390", "riscv", "arm", "mips")]
     group = pytest.mark.xdist_group
