@@ -26,6 +26,7 @@ from kcheck.model import (
     SymbolRef,
 )
 from kcheck.toolchain.probes import Prober
+from kcheck.trees.target import Asked
 
 _BLANK = object()
 """Stands for a macro that expanded to nothing; conf's lexer passes it over."""
@@ -43,9 +44,14 @@ class Parser(Preprocessor):
     """Reads the files of one tree; after `parse`, the results are in its attributes."""
 
     def __init__(
-        self, top: Path, dialect: Dialect, environment: Mapping[str, str], prober: Prober
+        self,
+        top: Path,
+        dialect: Dialect,
+        environment: Mapping[str, str],
+        prober: Prober,
+        asked: Mapping[str, Asked] | None = None,
     ) -> None:
-        super().__init__(environment, prober)
+        super().__init__(environment, prober, asked)
         self.top = top
         self.dialect = dialect
         self.title = "Main menu"

@@ -14,7 +14,8 @@ from typing import Any
 from kcheck.errors import KconfigSyntaxError
 from kcheck.kconfig.library import library
 from kcheck.model import Location, Probe
-from kcheck.toolchain.probes import Prober
+from kcheck.toolchain.probes import Answer, Prober
+from kcheck.trees.target import Asked
 
 _DEEPEST_EXPANSION = 200
 """How often a function may stand within its own expansion; the kernel allows 1000."""
@@ -27,9 +28,15 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
     those whose answers stand in the statement being read.
     """
 
-    def __init__(self, environment: Mapping[str, str], prober: Prober) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        prober: Prober,
+        asked: Mapping[str, Asked] | None = None,
+    ) -> None:
         # Not calling the base: kconfiglib's own constructor reads and evaluates at once.
         self.environment = environment
+        self.asked = asked or {}
         self.prober = prober
         self.variables: dict[str, Any] = {}
         self.probes: list[Probe] = []
@@ -76,9 +83,11 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
             value = function(*args[1:])
             self._calls.pop()
             return value
-        if len(args) == 1:
-            return self.environment.get(name, "")
-        return ""
+        if len(args) > 1:
+            return ""
+        if name in self.asked:
+            self._note(f"$({name})", self.asked[name].command, self.asked[name].answer)
+        return self.environment.get(name, "")
 
     def _expand_variable(self, name: str, args: list[str]) -> str:
         variable = self.variables[name]
@@ -100,9 +109,13 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
     def _shell(self, command: str) -> str:
         macro = self._calls[0].replace(self.environment.get("srctree", "\0"), "$(srctree)")
         answer = self.prober.ask(command, macro)
+        self._note(macro, command, answer)
+        return answer.text
+
+    def _note(self, macro: str, command: str, answer: Answer) -> None:
+        """Keep what was asked, for the statement being read."""
         self.line_probes.append(len(self.probes))
         self.probes.append(Probe(macro, command, answer.text, answer.source, self.location))
-        return answer.text
 
     def _error_if(self, condition: str, message: str) -> str:
         if condition == "y":

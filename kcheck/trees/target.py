@@ -10,7 +10,7 @@ import msgspec
 from kcheck.arches import arch_words, canonical_arch, host_arch, srcarch_of, subarch
 from kcheck.errors import ArchError
 from kcheck.toolchain.clang import clang_flags
-from kcheck.toolchain.probes import Prober
+from kcheck.toolchain.probes import Answer, Prober
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import defconfig_name
 from kcheck.trees.directory import Tree, architectures
@@ -19,11 +19,18 @@ from kcheck.trees.directory import Tree, architectures
 _NM_OPTIONS = {"alpha": "-B", "powerpc": "--synthetic"}
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A variable that make fills by asking a program: the command and its answer."""
+
+    command: str
+    answer: Answer
+
+
 class Target(msgspec.Struct, frozen=True):
     """A tree seen as one architecture with one compiler.
 
     `environment` is what a process that conf starts would find: what make exports, on
-    top of the user's own variables.
+    top of the user's own variables; `asked` says of some how they came about.
     """
 
     tree: Tree
@@ -31,6 +38,7 @@ class Target(msgspec.Struct, frozen=True):
     srcarch: str
     toolchain: Toolchain
     environment: dict[str, str]
+    asked: dict[str, Asked] = {}
 
 
 def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
@@ -92,29 +100,23 @@ def _require_arch(tree: Tree, arch: str, srcarch: str) -> None:
 def with_versions(target: Target, prober: Prober) -> Target:
     """The target with what make learns by asking the programs for their versions."""
     environment = target.environment
-    asked: dict[str, str] = {}
-    quiet = "2>/dev/null | head -n 1"
-    asked["CC_VERSION_TEXT"] = _ask(
-        prober, f"LC_ALL=C {environment['CC']} --version {quiet}", "CC_VERSION_TEXT"
-    )
-    if "clang" in asked["CC_VERSION_TEXT"]:
-        asked["CLANG_FLAGS"] = clang_flags(
-            target.tree.numbers, target.srcarch, environment["CROSS_COMPILE"]
-        )
+    script = f"{target.tree.path}/scripts/pahole-version.sh"
+    commands = {
+        "CC_VERSION_TEXT": f"LC_ALL=C {environment['CC']} --version 2>/dev/null | head -n 1"
+    }
     if _exports(target, "RUSTC_VERSION_TEXT"):
-        asked["RUSTC_VERSION_TEXT"] = _ask(
-            prober, f"{environment['RUSTC']} --version 2>/dev/null", "RUSTC_VERSION_TEXT"
-        )
+        commands["RUSTC_VERSION_TEXT"] = f"{environment['RUSTC']} --version 2>/dev/null"
     if _exports(target, "PAHOLE_VERSION"):
-        script = f"{target.tree.path}/scripts/pahole-version.sh"
-        asked["PAHOLE_VERSION"] = _ask(
-            prober, f"{script} {environment['PAHOLE']}", "PAHOLE_VERSION"
-        )
-    return msgspec.structs.replace(target, environment={**environment, **asked})
-
-
-def _ask(prober: Prober, command: str, variable: str) -> str:
-    return prober.ask(command, f"$({variable})").text.replace("#", "")
+        commands["PAHOLE_VERSION"] = f"{script} {environment['PAHOLE']}"
+    asked = {
+        name: Asked(command, prober.ask(command, f"$({name})"))
+        for name, command in commands.items()
+    }
+    told = {name: each.answer.text.replace("#", "") for name, each in asked.items()}
+    if "clang" in told["CC_VERSION_TEXT"]:
+        prefix = environment["CROSS_COMPILE"]
+        told["CLANG_FLAGS"] = clang_flags(target.tree.numbers, target.srcarch, prefix)
+    return msgspec.structs.replace(target, environment={**environment, **told}, asked=asked)
 
 
 def _exports(target: Target, variable: str) -> bool:
