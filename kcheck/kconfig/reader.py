@@ -17,7 +17,9 @@ def read_model(target: Target, prober: Prober) -> Model:
     probe has no answer.
     """
     tree = target.tree
-    parser = Parser(tree.path, dialect_of(tree.path, tree.numbers), target.environment, prober, target.asked)
+    parser = Parser(
+        tree.path, dialect_of(tree.path, tree.numbers), target.environment, prober, target.asked
+    )
     parser.parse("Kconfig")
     model = Model(
         target=TargetFacts(

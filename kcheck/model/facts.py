@@ -1,0 +1,75 @@
+"""How a tree was read: for what target, by which rules, with which answers."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from kcheck.model.expressions import Location
+
+
+class ProbeSource(enum.Enum):
+    """Where a probe's answer comes from."""
+
+    RUN = "run"
+    RECORDED = "recorded"
+    ASSUMED = "assumed"
+
+
+class Probe(msgspec.Struct, frozen=True, array_like=True):
+    """One `$(shell,…)` that was asked while the files were read, and its answer.
+
+    `macro` is the outermost call as written, such as `$(cc-option,-mfentry)`; `command`
+    is what the shell gets; `answer` is what the macro expands to.
+    """
+
+    macro: str
+    command: str
+    answer: str
+    source: ProbeSource
+    location: Location
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """The rules of Kconfig's language that differ between kernel versions.
+
+    Each is read off the tree's own scripts/kconfig, since distributions carry rules
+    back; see kconfig/dialect.py for what is looked for.
+    """
+
+    constructs: tuple[str, ...]
+    """The constructs of kcheck/kconfig/constructs that this version's conf knows."""
+    member_order_decides: bool
+    """A choice has no value of its own; the user's members, latest first, decide it (6.9)."""
+    numbers_default_to_zero: bool
+    """int and hex without a default are 0 and 0x0, not empty (6.10)."""
+    resets_out_of_range: bool
+    """A user value outside its range is forgotten after the first evaluation (to 6.1)."""
+    strict_not_set: bool
+    """Nothing may follow `is not set` on its line (6.11)."""
+    strict_comment: bool
+    """Between `#` and the name of an unset symbol stands a space, nothing else (6.0)."""
+    caches_expressions: bool
+    """A condition, once computed, keeps its value until all are computed anew (6.12)."""
+    unequal_y_fault: bool
+    """`BOOL != y` in a condition, and its negation, both count as true (6.12)."""
+    negation_ends_submenu: bool
+    """A condition that can hold with the symbol off makes no submenu (7.3)."""
+    closes_empty_menus: bool
+    """A visible menu without a visible entry gets its `# end of`, too (6.0)."""
+    refuses_repeated_source: bool
+    """A file that is sourced twice is an error (6.18)."""
+    hash_size: int
+    """The number of buckets of conf's symbol table, which orders its first pass."""
+
+
+class TargetFacts(msgspec.Struct, frozen=True):
+    """What was asked about: the tree and how it was read."""
+
+    version: str
+    arch: str
+    srcarch: str
+    compiler: str
+    source: str
+    probes: str
