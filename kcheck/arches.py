@@ -70,17 +70,12 @@ def arch_words(srcarch: str) -> tuple[str, ...]:
 
 
 def subarch() -> str:
-    """This machine's architecture as the Makefile's SUBARCH has it."""
+    """This machine's architecture as the Makefile's SUBARCH has it: make's default ARCH.
+
+    On x86 that is the word x86, with which Kconfig offers 64BIT as a setting.
+    """
     machine = os.uname().machine
     for pattern, arch in _MACHINES:
         if re.fullmatch(pattern, machine):
             return arch
     return machine
-
-
-def host_arch() -> str:
-    """The ARCH to ask about on this machine: a word that says whether it has 64 bits."""
-    machine = os.uname().machine
-    if subarch() == "x86":
-        return "x86_64" if machine == "x86_64" else "i386"
-    return subarch()

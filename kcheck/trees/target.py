@@ -7,7 +7,7 @@ import os
 
 import msgspec
 
-from kcheck.arches import arch_words, canonical_arch, host_arch, srcarch_of, subarch
+from kcheck.arches import arch_words, canonical_arch, srcarch_of, subarch
 from kcheck.errors import ArchError
 from kcheck.toolchain.clang import clang_flags
 from kcheck.toolchain.probes import Answer, Prober
@@ -48,7 +48,7 @@ def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
     have to be asked for: see `with_versions`.  Raises ArchError for an architecture that
     the tree does not have.
     """
-    arch = canonical_arch(arch) if arch else host_arch()
+    arch = canonical_arch(arch) if arch else subarch()
     srcarch = srcarch_of(arch)
     _require_arch(tree, arch, srcarch)
     native = subarch() == srcarch
