@@ -20,7 +20,7 @@ ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 
 # Runs kcheck with every way to start a process made an error by an audit hook, which no
 # Python code in the process can go around.
-_WITHOUT_PROCESSES = """
+WITHOUT_PROCESSES = """
 import sys
 STARTS = ("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn",
           "os.spawn", "os.system", "os.startfile", "pty.spawn")
@@ -38,13 +38,13 @@ sys.exit(run(sys.argv[1:]))
 def test_none_starts_no_process(arch: str) -> None:
     arguments = ["explain", "LIVEPATCH", "--tree", str(SMALL_TREE), "--arch", arch]
     with_none = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_PROCESSES, *arguments, "--probes", "none"],
+        [sys.executable, "-c", WITHOUT_PROCESSES, *arguments, "--probes", "none"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert with_none.returncode in (0, 1), with_none.stderr
     assert "assumed" in with_none.stdout
     with_run = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_PROCESSES, *arguments, "--probes", "run"],
+        [sys.executable, "-c", WITHOUT_PROCESSES, *arguments, "--probes", "run"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert with_run.returncode == 99, "the hook must see the processes of --probes run"
