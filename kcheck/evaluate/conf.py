@@ -6,17 +6,14 @@ import msgspec
 
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.choices import ChoiceHasValue
-from kcheck.evaluate.nodes import Sym
-from kcheck.evaluate.numbers import leading_number
-from kcheck.evaluate.program import Program, deep_recursion, program_of
+from kcheck.evaluate.nodes import TRISTATES, Sym
+from kcheck.evaluate.numbers import BASES, leading_number
+from kcheck.evaluate.program import deep_recursion, program_of
 from kcheck.evaluate.userconfig import UserConfig
 from kcheck.evaluate.valuation import SymbolState, Valuation
 from kcheck.evaluate.values import Evaluator
 from kcheck.evaluate.write import defconfig_text, dotconfig_text
-from kcheck.model import Model, SymbolType, Tri
-
-_TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
-_BASES = {SymbolType.INT: 10, SymbolType.HEX: 16}
+from kcheck.model import Model, Tri
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -105,7 +102,7 @@ def _differs_from_user(symbol: Sym) -> bool:
     if symbol.is_choice or symbol.never_written:
         return False
     if symbol.has_user and symbol.written:
-        if symbol.type in _TRISTATES:
+        if symbol.type in TRISTATES:
             return symbol.user_tri != symbol.tri
         return symbol.user_text != symbol.text
     return symbol.has_user or symbol.written
@@ -118,7 +115,7 @@ def _reset_out_of_range(evaluator: Evaluator, user: UserConfig) -> None:
             continue
         if symbol.visibility == Tri.N and not user.changed:
             symbol.has_user = False
-        if symbol.type in _BASES and not _is_in_range(evaluator, symbol):
+        if symbol.type in BASES and not _is_in_range(evaluator, symbol):
             symbol.valid = symbol.has_user = False
             user.changed = True
 
@@ -128,7 +125,7 @@ def _is_in_range(evaluator: Evaluator, symbol: Sym) -> bool:
     if bounds is None:
         return True
     _, lowest, _, highest = bounds
-    return lowest <= leading_number(symbol.user_text, _BASES[symbol.type]) <= highest
+    return lowest <= leading_number(symbol.user_text, BASES[symbol.type]) <= highest
 
 
 def _set_new_symbols(evaluator: Evaluator, value: Tri | None) -> None:
@@ -141,7 +138,7 @@ def _set_new_symbols(evaluator: Evaluator, value: Tri | None) -> None:
                 if (
                     symbol is not None
                     and node.prompt is not None
-                    and symbol.type in _TRISTATES
+                    and symbol.type in TRISTATES
                     and not (symbol.has_user or symbol.is_choice or symbol.is_choice_member)
                 ):
                     symbol.has_user, symbol.user_tri = True, value
@@ -151,7 +148,7 @@ def _set_new_symbols(evaluator: Evaluator, value: Tri | None) -> None:
     assert isinstance(rules, ChoiceHasValue)
     if value is not None:
         for symbol in program.all_symbols:
-            if symbol.type in _TRISTATES and not (symbol.has_user or symbol.valid):
+            if symbol.type in TRISTATES and not (symbol.has_user or symbol.valid):
                 yes = value is Tri.N and symbol.allnoconfig_y
                 symbol.has_user, symbol.user_tri = True, Tri.Y if yes else value
     evaluator.invalidate()
@@ -180,10 +177,10 @@ def _valuation(evaluator: Evaluator) -> Valuation:
         evaluator.calculate(symbol)
         user = None
         if symbol.has_user:
-            user = "nmy"[symbol.user_tri] if symbol.type in _TRISTATES else symbol.user_text
+            user = "nmy"[symbol.user_tri] if symbol.type in TRISTATES else symbol.user_text
         states[name] = SymbolState(
             symbol.value,
-            Tri(symbol.tri) if symbol.type in _TRISTATES else Tri.N,
+            Tri(symbol.tri) if symbol.type in TRISTATES else Tri.N,
             Tri(symbol.visibility),
             user,
             symbol.written,
@@ -196,16 +193,3 @@ def _valuation(evaluator: Evaluator) -> Valuation:
 
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
-
-
-__all__ = [
-    "Outcome",
-    "Program",
-    "alldefconfig",
-    "allmodconfig",
-    "allnoconfig",
-    "allyesconfig",
-    "defconfig",
-    "olddefconfig",
-    "savedefconfig",
-]

@@ -12,6 +12,9 @@ from typing import Any
 
 from kcheck.model import Relation, SymbolType, Tri
 
+TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
+"""The types whose values are n, m and y."""
+
 
 class Op(enum.IntEnum):
     """What a node does with its operands."""
@@ -168,7 +171,7 @@ class Sym:
     @property
     def value(self) -> str:
         """The value as a string: n, m or y, or the text of an int, hex or string."""
-        if self.type is SymbolType.BOOL or self.type is SymbolType.TRISTATE:
+        if self.type in TRISTATES:
             return "nmy"[self.tri]
         return self.text
 

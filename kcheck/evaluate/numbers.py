@@ -6,6 +6,9 @@ import re
 
 from kcheck.model import SymbolType
 
+BASES = {SymbolType.INT: 10, SymbolType.HEX: 16}
+"""The base in which a value of each type of number is written."""
+
 _LLONG_MAX = (1 << 63) - 1
 _LLONG_MIN = -(1 << 63)
 _ULLONG_MAX = (1 << 64) - 1

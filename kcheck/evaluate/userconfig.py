@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from kcheck.dotconfig import PREFIX, DotConfig, Line
 from kcheck.evaluate.choices import ChoiceRules
-from kcheck.evaluate.nodes import Sym
+from kcheck.evaluate.nodes import TRISTATES, Sym
 from kcheck.evaluate.numbers import is_valid
 from kcheck.evaluate.program import Program
 from kcheck.model import Dialect, SymbolType
 
-_TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 _TRIS = {"n": 0, "m": 1, "y": 2}
 
 
@@ -55,7 +54,7 @@ class UserConfig:
 
     def _ignores_not_set(self, symbol: Sym) -> bool:
         """Before 6.0 `is not set` says nothing about an int, hex or string."""
-        return not self._dialect.strict_comment and symbol.type not in _TRISTATES
+        return not self._dialect.strict_comment and symbol.type not in TRISTATES
 
     def _is_not_set(self, line: Line) -> bool:
         text = line.text.removesuffix("\r")
@@ -84,7 +83,7 @@ class UserConfig:
         """Give `symbol` a user value; False where conf refuses it (conf_set_sym_val)."""
         if symbol.type is SymbolType.UNKNOWN:
             return True
-        if symbol.type in _TRISTATES:
+        if symbol.type in TRISTATES:
             return self._assign_tri(symbol, value, where)
         if symbol.type is SymbolType.STRING:
             if not value.startswith('"'):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from kcheck.evaluate.choices import ChoiceRules, choice_rules
 from kcheck.evaluate.nodes import Node, Op, Property, Sym
-from kcheck.evaluate.numbers import leading_number, order
+from kcheck.evaluate.numbers import BASES, leading_number, order
 from kcheck.evaluate.program import Program
 from kcheck.evaluate.unmet import unmet_dependency_warning
 from kcheck.model import SymbolType
@@ -18,7 +18,6 @@ _N, _M, _Y = 0, 1, 2
 _BOOL, _TRISTATE = SymbolType.BOOL, SymbolType.TRISTATE
 _EMPTY = {SymbolType.INT: "", SymbolType.HEX: "", SymbolType.STRING: ""}
 _ZERO = {SymbolType.INT: "0", SymbolType.HEX: "0x0", SymbolType.STRING: ""}
-_BASES = {SymbolType.INT: 10, SymbolType.HEX: 16}
 
 
 class Evaluator:
@@ -242,17 +241,17 @@ class Evaluator:
 
     def _bound(self, bound: Sym, symbol: Sym) -> int:
         self.calculate(bound)
-        return leading_number(bound.text, _BASES.get(bound.type, _BASES[symbol.type]))
+        return leading_number(bound.text, BASES.get(bound.type, BASES[symbol.type]))
 
     def _clamp(self, symbol: Sym) -> None:
         """A value outside its range becomes the nearer bound's text (sym_validate_range)."""
-        if symbol.type not in _BASES or not symbol.ranges:
+        if symbol.type not in BASES or not symbol.ranges:
             return
         bounds = self.bounds(symbol)
         if bounds is None:
             return
         low, lowest, high, highest = bounds
-        value = leading_number(symbol.text, _BASES[symbol.type])
+        value = leading_number(symbol.text, BASES[symbol.type])
         if value < lowest:
             symbol.text = low.text
         elif value > highest:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from kcheck.dotconfig import PREFIX, quoted
 from kcheck.evaluate.menus import MenuNode
-from kcheck.evaluate.nodes import Sym
+from kcheck.evaluate.nodes import TRISTATES, Sym
 from kcheck.evaluate.values import Evaluator, single_symbol
 from kcheck.model import SymbolType
 
-_TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 _N, _M, _Y = 0, 1, 2
 
 
@@ -69,7 +68,7 @@ def symbol_line(symbol: Sym) -> str:
     if symbol.type is SymbolType.UNKNOWN:
         return ""
     value = symbol.value
-    if symbol.type in _TRISTATES and value == "n":
+    if symbol.type in TRISTATES and value == "n":
         return f"# {PREFIX}{symbol.name} is not set\n"
     if symbol.type is SymbolType.STRING:
         value = quoted(value)
@@ -111,14 +110,14 @@ def _default_value(evaluator: Evaluator, symbol: Sym) -> str:
     tri, text = _N, ""
     if active is not None:
         default, condition = active
-        if symbol.type in _TRISTATES:
+        if symbol.type in TRISTATES:
             tri = min(evaluator.tri(default.value), condition)
         else:
             source = single_symbol(default)
             if source is not None:
                 evaluator.calculate(source)
                 text = source.text
-    if symbol.type not in _TRISTATES:
+    if symbol.type not in TRISTATES:
         return text or evaluator.without_value.get(symbol.type, "")
     tri = max(tri, symbol.selected_tri)
     without_modules = evaluator.program.modules.tri == _N and not symbol.is_choice_member
