@@ -22,12 +22,12 @@ class Verdict(enum.Enum):
 
 
 class NotSet(msgspec.Struct, frozen=True, tag="not-set"):
-    """The prompt is visible; the .config says n, or nothing (`line` is None)."""
+    """The prompt is visible; the .config says n at `asked`, or nothing where that is None."""
 
     symbol: str
     value: str
     location: Location
-    line: int | None
+    asked: Location | None
 
 
 class Unmet(msgspec.Struct, frozen=True, tag="unmet"):
@@ -39,11 +39,17 @@ class Unmet(msgspec.Struct, frozen=True, tag="unmet"):
     children: tuple[Reason, ...]
 
 
+class AllOf(msgspec.Struct, frozen=True, tag="all-of"):
+    """Several reasons, each of which has to be mended."""
+
+    children: tuple[Reason, ...]
+
+
 class OneOf(msgspec.Struct, frozen=True, tag="one-of"):
     """Any one of the arms would do; the first is the cheapest.
 
     `lines` estimates each arm's cost, None where no way is seen; `more` counts arms left
-    out; `common` is what all arms wait on alike.
+    out, for being many or dear; `common` is what all arms wait on alike.
     """
 
     arms: tuple[Reason, ...]
@@ -91,12 +97,13 @@ class NotDefinedHere(msgspec.Struct, frozen=True, tag="not-defined"):
 
 
 class InTheWay(msgspec.Struct, frozen=True, tag="in-the-way"):
-    """A symbol that has to be off is on."""
+    """A symbol that has to be off is on: selected, asked for, or by default."""
 
     symbol: str
     value: str
     location: Location | None
-    by: str
+    selectors: tuple[str, ...]
+    asked: Location | None
 
 
 class WrongValue(msgspec.Struct, frozen=True, tag="wrong-value"):
@@ -125,6 +132,15 @@ class Fixed(msgspec.Struct, frozen=True, tag="fixed"):
     location: Location
 
 
+class Overridden(msgspec.Struct, frozen=True, tag="overridden"):
+    """The default at `location` would do, but another (or the .config) comes before it."""
+
+    symbol: str
+    value: str
+    location: Location
+    by: Location | None
+
+
 class OtherMember(msgspec.Struct, frozen=True, tag="other-member"):
     """Another member of the same choice is on."""
 
@@ -145,6 +161,7 @@ class SeenAbove(msgspec.Struct, frozen=True, tag="seen-above"):
 Reason = (
     NotSet
     | Unmet
+    | AllOf
     | OneOf
     | Off
     | NotSelected
@@ -154,6 +171,7 @@ Reason = (
     | WrongValue
     | ProbeAnswer
     | Fixed
+    | Overridden
     | OtherMember
     | SeenAbove
 )

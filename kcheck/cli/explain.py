@@ -16,6 +16,7 @@ from kcheck.cli.options import (
     ProbesOption,
     TreeOption,
     choose_config,
+    foreign_compiler,
     load_tree,
     outcome_of,
 )
@@ -35,8 +36,10 @@ def explain(
     cross_compile: CrossOption = None,
     llvm: LlvmOption = None,
     probes: ProbesOption = "run",
-    show_all: Annotated[bool, typer.Option("--all", help="List every condition.")] = False,
-    depth: Annotated[int, typer.Option(min=1, help="How many symbols deep to go.")] = 6,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="List every condition and every way.")
+    ] = False,
+    depth: Annotated[int, typer.Option(min=1, help="How many alternatives deep to go.")] = 3,
     output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
 ) -> None:
@@ -45,6 +48,8 @@ def explain(
     Exit code 0: it is on.  1: it is off, blocked or impossible.  2: the question could
     not be answered.
     """
+    import msgspec
+
     from kcheck.cli.color import colored, wants_color
     from kcheck.errors import UsageError
     from kcheck.explain.answer import explain as answer
@@ -58,7 +63,10 @@ def explain(
     loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
     question = choose_config(loaded, config)
     outcome = outcome_of(question)
-    found = answer(loaded.model, outcome.valuation, question.config, symbol, depth)
+    found = answer(loaded.model, outcome.valuation, question.config, symbol, depth, show_all)
+    if found.definitions:
+        rests_on = (*found.assumptions, *foreign_compiler(loaded))
+        found = msgspec.structs.replace(found, assumptions=rests_on)
     facts = loaded.model.target
     if output == "json":
         sys.stdout.write(explanation_json(found, facts, question.config_name))

@@ -136,6 +136,22 @@ def outcome_of(question: Question) -> Outcome:
     return olddefconfig(question.loaded.model, question.config)
 
 
+def foreign_compiler(loaded: Loaded) -> tuple[str, ...]:
+    """What an answer rests on where this machine's compiler was asked about another's code."""
+    from kcheck.arches import srcarch_of, subarch
+
+    target = loaded.target
+    named = target.toolchain.cc or target.toolchain.llvm or target.environment["CROSS_COMPILE"]
+    if named or loaded.model.target.probes == "none":
+        return ()
+    if target.srcarch in (srcarch_of(subarch()), "um"):
+        return ()
+    return (
+        f"it was this machine's {subarch()} compiler that answered for {target.arch};"
+        " --cross-compile names another",
+    )
+
+
 def warn(message: str) -> None:
     """One line on stderr."""
     sys.stderr.write(f"kcheck: {message}\n")

@@ -10,8 +10,10 @@ from kcheck.evaluate.program import deep_recursion
 from kcheck.evaluate.valuation import SymbolState, Valuation
 from kcheck.explain.cost import Cost
 from kcheck.explain.elsewhere import definitions_elsewhere
+from kcheck.explain.leaves import Leaves
+from kcheck.explain.limits import Limits
 from kcheck.explain.reach import Reach
-from kcheck.explain.reasons import Builder, Limits
+from kcheck.explain.reasons import Builder
 from kcheck.explain.simplify import simplified
 from kcheck.explain.suggest import suggest
 from kcheck.explain.ways import Term, dependencies, ways_on
@@ -34,7 +36,7 @@ from kcheck.model import (
 )
 
 _TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
-DEFAULT_DEPTH = 6
+DEFAULT_DEPTH = 3
 
 
 def explain(
@@ -43,9 +45,11 @@ def explain(
     config: DotConfig | None,
     name: str,
     depth: int = DEFAULT_DEPTH,
+    every: bool = False,
 ) -> Explanation:
     """Explain the value of `name`, which may carry the prefix CONFIG_.
 
+    The chain goes `depth` alternatives deep; with `every` no way and no condition is left out.
     Raises UnknownSymbolError for a name that the tree does not mention.
     """
     name = _known_name(model, name)
@@ -57,7 +61,7 @@ def explain(
         verdict = _verdict(model, valuation, name, is_on, reach)
         cost = Cost(model, valuation, reach)
         limits = _limits(model, valuation, verdict)
-        builder = Builder(model, valuation, config, cost, depth, limits)
+        builder = Builder(Leaves(model, valuation, config), cost, depth, limits, every)
         reasons: tuple[Reason, ...] = () if is_on else simplified(builder.why_off(name))
         conditions = _conditions(model, valuation, symbol)
         suggestion = None
@@ -110,14 +114,14 @@ def _verdict(model: Model, valuation: Valuation, name: str, is_on: bool, reach: 
     return Verdict.IMPOSSIBLE
 
 
-def _limits(model: Model, valuation: Valuation, verdict: Verdict) -> Limits | None:
+def _limits(model: Model, valuation: Valuation, verdict: Verdict) -> Limits:
     """For what cannot be: what tells the conditions that stand in the way from the rest."""
     if verdict is Verdict.BLOCKED:
         better = Reach(model, valuation, any_answer=True, keep=True)
         return Limits(Reach(model, valuation, keep=True), better)
     if verdict is Verdict.IMPOSSIBLE:
-        return Limits(Reach(model, valuation), None)
-    return None
+        return Limits(Reach(model, valuation))
+    return Limits()
 
 
 def _can_show(model: Model, symbol: Symbol, reach: Reach) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from kcheck.model import (
+    And,
     Choice,
     Comment,
     Constant,
@@ -101,7 +102,7 @@ def ways_on(model: Model, name: str) -> list[Way]:
             if isinstance(item, Prompt):
                 visible = tuple(_visibility(model, definition, item))
                 prompts.append(Way(name, "prompt", definition.location, above + visible))
-            elif isinstance(item, Default):
+            elif isinstance(item, Default) and (item.probes or item.value != Constant("n")):
                 terms = (*_default_terms(item), *above)
                 defaults.append(Way(name, "default", item.location, terms))
     pulls = [
@@ -118,6 +119,32 @@ def ways_on(model: Model, name: str) -> list[Way]:
         )
     ]
     return prompts + defaults + pulls + implied
+
+
+def always_needed(model: Model, name: str) -> frozenset[str]:
+    """The symbols without which the dependencies of `name` do not hold, near and far."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        symbol = model.symbols.get(waiting.pop())
+        if symbol is None:
+            continue
+        named = [
+            {operand for term in dependencies(model, each) for operand in _plain(term.expr)}
+            for each in symbol.definitions
+        ]
+        new = set.intersection(*named) - found
+        found |= new
+        waiting.extend(new)
+    return frozenset(found)
+
+
+def _plain(expr: Expr) -> Iterator[str]:
+    if isinstance(expr, SymbolRef):
+        yield expr.name
+    elif isinstance(expr, And):
+        for each in expr.operands:
+            yield from _plain(each)
 
 
 def _default_terms(item: Default) -> Iterator[Term]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kcheck.findings import Explanation, Reason
-from kcheck.model import TargetFacts
+from kcheck.model import Location, TargetFacts
 
 SCHEMA = 1
 
@@ -58,8 +58,8 @@ def explanation_json(found: Explanation, target: TargetFacts, config: str) -> st
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
-def _location(location: Any) -> dict[str, Any] | None:
-    if location is None or not location.file:
+def _location(location: Location | None) -> dict[str, Any] | None:
+    if location is None:
         return None
     return {"file": location.file, "line": location.line}
 
@@ -74,9 +74,17 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "value": info.pop("value", None),
         "location": _location(info.pop("location", None)),
     }
-    elsewhere = info.pop("elsewhere", None)
-    if elsewhere is not None:
-        node["elsewhere"] = [_location(each) for each in elsewhere]
-    node |= {name: msgspec.to_builtins(value) for name, value in info.items()}
+    for name, value in info.items():
+        node[name] = _plain(value)
     node["children"] = [_reason(child) for child in children]
     return node
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Location):
+        return _location(value)
+    if isinstance(value, Reason):
+        return _reason(value)
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return msgspec.to_builtins(value)

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Sequence
 
 import msgspec
 
 from kcheck.dotconfig import quoted
-from kcheck.findings import (
-    Explanation,
-    Fixed,
-    InTheWay,
-    NeverOn,
-    NotDefinedHere,
-    NotSelected,
-    NotSet,
-    Off,
-    OneOf,
-    OtherMember,
-    ProbeAnswer,
-    Reason,
-    SeenAbove,
-    Suggestion,
-    Unmet,
-    Verdict,
-    WrongValue,
-)
-from kcheck.model import Location, ProbeSource, SymbolType
+from kcheck.findings import Explanation, InTheWay, NotDefinedHere, Suggestion, Verdict
+from kcheck.model import SymbolType
+from kcheck.report.chain import chain_lines, cut, places
+from kcheck.report.layout import WIDTH, Line, labelled, laid_out, wrapped
 
-_INDENT = "  "
-_LABEL = 9
+_NARROW = 4
+_WIDE = 8
+"""The labels' width: of a report on what is off, and of one on what is on."""
+_ORIGINS_SHOWN = 4
 _LOST_SHOWN = 6
+_TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -45,39 +31,58 @@ class Subject(msgspec.Struct, frozen=True):
 
 def explanation_text(found: Explanation, subject: Subject, show_all: bool) -> str:
     """The report, lines separated by newlines, with one at the end."""
-    lines = [_headline(found, subject), f"{_INDENT}{_subject_line(subject)}"]
-    if found.verdict is Verdict.ENABLED:
-        lines += _enabled(found)
-    else:
-        lines += _labelled("why", _reasons(found.reasons))
-    lines += _conditions(found, show_all)
+    on = found.verdict is Verdict.ENABLED
+    width = _WIDE if on else _NARROW
+    sections = _on(found) if on else _off(found)
+    sections += _conditions(found, show_all)
     if found.suggestion is not None:
-        lines += _suggestion(found, found.suggestion)
+        sections += _suggestion(found.symbol, found.suggestion)
     for assumption in found.assumptions:
-        lines += _labelled("assumed", _wrapped(tuple(assumption.split()), separator=""))
-    lines += _next(found)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+        sections.append(("note", _prose(assumption.split(), " ", width)))
+    sections += _next(found)
+    lines = [_headline(found, subject), f"  {_subject_line(subject)}"]
+    for label, body in sections:
+        rows = [row[width + 4 :] for line in body for row in laid_out(line, width + 4)]
+        lines += labelled(label, rows, width)
+    return "\n".join(lines) + "\n"
+
+
+_Section = tuple[str, list[Line]]
 
 
 def _headline(found: Explanation, subject: Subject) -> str:
     if found.verdict is Verdict.ENABLED:
         value = quoted(found.value) if found.type is SymbolType.STRING else found.value
         return f"{found.symbol} = {value}   enabled"
-    shown = f"{found.symbol} = {found.value or 'n'}"
+    if found.verdict is Verdict.IMPOSSIBLE and not found.definitions:
+        return f"{found.symbol}   not defined for {subject.arch}"
+    is_number = found.type not in _TRISTATES
+    shown = f"{found.symbol} has no value" if is_number else f"{found.symbol} = n"
+    return f"{shown}   {_short_verdict(found, subject)}"
+
+
+def _short_verdict(found: Explanation, subject: Subject) -> str:
     if found.verdict is Verdict.BLOCKED:
-        return f"{shown}   blocked by the toolchain"
+        return "blocked by the toolchain"
     if found.verdict is Verdict.IMPOSSIBLE:
-        if not found.definitions:
-            return f"{found.symbol}   not defined for {subject.arch}"
-        return f"{shown}   impossible on {subject.arch}"
+        return f"impossible on {subject.arch}"
     waits = [name for name in found.waits_on if name != found.symbol]
     if waits:
-        more = f" and {len(waits) - 3} more" if len(waits) > 3 else ""
-        return f"{shown}   off: waits on {', '.join(waits[:3])}{more}"
+        return f"off: waits on {_as_many_as_fit(waits, WIDTH - len(found.symbol) - 22)}"
     if found.waits_on:
-        return f"{shown}   off: yours to set"
+        return "off: yours to set"
     blocking = [reason.symbol for reason in found.reasons if isinstance(reason, InTheWay)]
-    return f"{shown}   off" + (f": {', '.join(blocking)} in the way" if blocking else "")
+    return f"off: {', '.join(blocking)} in the way" if blocking else "off"
+
+
+def _as_many_as_fit(names: list[str], width: int) -> str:
+    """`A, B and 2 more`; the first in any case."""
+    for shown in range(len(names), 1, -1):
+        more = f" and {len(names) - shown} more" if shown < len(names) else ""
+        text = ", ".join(names[:shown]) + more
+        if len(text) <= width:
+            return text
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def _subject_line(subject: Subject) -> str:
@@ -85,203 +90,101 @@ def _subject_line(subject: Subject) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _labelled(label: str, body: list[str]) -> list[str]:
-    """`label` before the first line, the others indented alike."""
+def _on(found: Explanation) -> list[_Section]:
+    sections: list[_Section] = []
+    for origin in found.origins[:_ORIGINS_SHOWN]:
+        label = "selected" if origin.how == "selected by" else origin.how
+        sections.append((label, [_with_place(origin.detail, origin.place)]))
+    if len(found.origins) > _ORIGINS_SHOWN:
+        sections.append(("", [Line(f"and {len(found.origins) - _ORIGINS_SHOWN} more")]))
+    unmet = [each for each in found.conditions if not each.holds]
+    for each in unmet:
+        despite = f"{each.what} {cut(each.text)} = n"
+        sections.append(("despite", [_with_place(despite, str(each.location))]))
+    sections.append(("defined", [Line(places(found.definitions))]))
+    if found.rests_on:
+        sections.append(("rests on", _prose(found.rests_on, ", ", _WIDE)))
+    return sections
+
+
+def _prose(words: Sequence[str], separator: str, label_width: int) -> list[Line]:
+    return [Line(row) for row in wrapped(words, separator, WIDTH - label_width - 4)]
+
+
+def _with_place(text: str, place: str) -> Line:
+    return Line(text, place=place) if text else Line(place)
+
+
+def _off(found: Explanation) -> list[_Section]:
+    match found.reasons:
+        case (NotDefinedHere() as reason,) if not found.definitions:
+            return [("why", _not_defined(reason))]
+        case (_, _, *_):
+            head = [Line("needs all of")]
+            rest = [
+                msgspec.structs.replace(line, level=line.level + 1)
+                for line in chain_lines(found.reasons)
+            ]
+            return [("why", head + rest)]
+        case _:
+            return [("why", chain_lines(found.reasons))]
+
+
+def _not_defined(reason: NotDefinedHere) -> list[Line]:
+    if not reason.elsewhere:
+        return [Line(f"no Kconfig file of this tree defines {reason.symbol}")]
+    lines = [Line(f"defined in {places(reason.elsewhere)}, which is not read here")]
+    if reason.read_by:
+        lines.append(Line(f"read by {', '.join(reason.read_by)} only"))
+    return [*lines, Line("no config or compiler changes this")]
+
+
+def _conditions(found: Explanation, show_all: bool) -> list[_Section]:
+    """What holds, as a count; one by one if that is asked for."""
+    if not found.conditions:
+        return []
+    on = found.verdict is Verdict.ENABLED
+    if len(found.conditions) == 1 and not (on or show_all):
+        return []
+    holding = sum(condition.holds for condition in found.conditions)
+    count = f"{holding} of {len(found.conditions)} conditions"
+    if not show_all:
+        return [("holds" if on else "", [Line(f"{count} {'' if on else 'hold '}(--all)")])]
     return [
-        f"{_INDENT}{label if number == 0 else '':<{_LABEL}} {line}"
-        for number, line in enumerate(body)
+        (
+            "all",
+            [
+                Line(
+                    f"{'yes' if each.holds else 'no ':3} {each.what} {cut(each.text)}",
+                    place=str(each.location),
+                )
+                for each in found.conditions
+            ],
+        )
     ]
 
 
-def _enabled(found: Explanation) -> list[str]:
-    lines: list[str] = []
-    for origin in found.origins[:4]:
-        detail = f"{origin.detail}   " if origin.detail else ""
-        lines += _labelled(_short(origin.how), [f"{detail}{origin.place}"])
-    if len(found.origins) > 4:
-        lines += _labelled("", [f"and {len(found.origins) - 4} more"])
-    unmet = [each for each in found.conditions if not each.holds]
-    if unmet:
-        lines += _labelled(
-            "despite", [f"{each.what} {_cut(each.text)} = n   {each.location}" for each in unmet]
-        )
-    lines += _labelled("defined", [_places(found.definitions)])
-    if found.rests_on:
-        lines += _labelled("rests on", _wrapped(found.rests_on))
-    return lines
-
-
-def _short(how: str) -> str:
-    return {"selected by": "selected"}.get(how, how)
-
-
-def _wrapped(words: tuple[str, ...], separator: str = ",", width: int = 66) -> list[str]:
-    lines: list[str] = [""]
-    for number, word in enumerate(words):
-        text = word if number == len(words) - 1 else f"{word}{separator}"
-        if lines[-1] and len(lines[-1]) + len(text) + 1 > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {text}".strip()
-    return lines
-
-
-def _places(locations: tuple[Location, ...]) -> str:
-    shown = "  ".join(str(location) for location in locations[:3])
-    return shown if len(locations) <= 3 else f"{shown}  and {len(locations) - 3} more"
-
-
-def _reasons(reasons: tuple[Reason, ...]) -> list[str]:
-    context = _Context()
-    return [line for reason in reasons for line in _reason(reason, 0, context)]
-
-
-class _Context:
-    """The file named last: the same again is left out, as compilers' users know it."""
-
-    def __init__(self) -> None:
-        self._file = ""
-
-    def place(self, location: Location | None) -> str:
-        if location is None or not location.file:
-            return ""
-        if location.file == self._file:
-            return f"   :{location.line}"
-        self._file = location.file
-        return f"   {location}"
-
-
-def _reason(reason: Reason, level: int, context: _Context) -> Iterator[str]:
-    pad = _INDENT * level
-    match reason:
-        case NotSet(symbol, value, location, line):
-            said = "not mentioned in the .config" if line is None else f"set in line {line}"
-            yield f"{pad}{symbol} = {value}{context.place(location)}   yours to set ({said})"
-        case Unmet("all of", _, _, children):
-            yield f"{pad}all of"
-            for child in children:
-                yield from _reason(child, level + 1, context)
-        case Unmet(what, text, location, children):
-            yield f"{pad}{what} {_cut(text)}{context.place(location)}"
-            for child in children:
-                yield from _reason(child, level + 1, context)
-        case OneOf(arms, lines, location, more, common):
-            yield f"{pad}needs one of{context.place(location)}"
-            for arm, count in zip(arms, lines, strict=True):
-                yield from _arm(arm, count, level + 1, context)
-            if more:
-                yield f"{pad}{_INDENT}and {more} other ways"
-            if common:
-                who = "both wait on" if len(arms) == 2 else "all wait on"
-                yield from _waits(who, common[0], level, context)
-        case Off(symbol, value, location, prompt, children):
-            note = "" if prompt else "   no prompt"
-            yield f"{pad}{symbol} = {value}{context.place(location)}{note}"
-            if len(children) == 1 and isinstance(children[0], Off | NotSet | SeenAbove):
-                yield from _waits("waits on", children[0], level, context)
-                return
-            for child in children:
-                yield from _reason(child, level + 1, context)
-        case NotSelected(_, selector, value, how, location, condition, children):
-            only = f" if {condition}" if condition and len(condition) < 40 else ""
-            yield f"{pad}not {how} by {selector} = {value}{only}{context.place(location)}"
-            for child in children:
-                yield from _reason(child, level + 1, context)
-        case NeverOn(symbol, location):
-            yield (
-                f"{pad}{symbol} = n{context.place(location)}   no prompt, no default,"
-                " and nothing read here selects it"
-            )
-        case NotDefinedHere():
-            yield from _not_defined(reason, pad)
-        case InTheWay(symbol, value, location, by):
-            yield f"{pad}{symbol} = {value} is in the way{context.place(location)}   {by}"
-        case WrongValue(text, symbol, value, location):
-            is_now = f": {symbol} is {value or 'empty'}" if symbol else ""
-            yield f"{pad}{_cut(text)} does not hold{is_now}{context.place(location)}"
-        case ProbeAnswer():
-            yield from _probe(reason, pad, context)
-        case Fixed(text, location):
-            yield f"{pad}{_cut(text)}{context.place(location)}   fixed for this architecture"
-        case OtherMember(symbol, chosen, location):
-            instead = f"{chosen} is chosen instead" if chosen else "no member is chosen"
-            yield f"{pad}{symbol} = n   {instead} in the choice{context.place(location)}"
-        case SeenAbove(symbol, value, location, deeper):
-            note = f"see kcheck explain {symbol}" if deeper else "see above"
-            yield f"{pad}{symbol} = {value}{context.place(location)}   {note}"
-        case _:
-            assert_never(reason)
-
-
-def _waits(who: str, cause: Reason, level: int, context: _Context) -> Iterator[str]:
-    """A chain of single causes runs straight down instead of ever further to the right."""
-    first, *rest = _reason(cause, level, context)
-    yield f"{_INDENT * level}{who} {first.lstrip()}"
-    yield from rest
-
-
-def _arm(arm: Reason, count: int | None, level: int, context: _Context) -> Iterator[str]:
-    lines = list(_reason(arm, level, context))
-    if count is not None and lines:
-        lines[0] += f"   ~{count} line{'s' if count != 1 else ''}"
-    yield from lines
-
-
-def _not_defined(reason: NotDefinedHere, pad: str) -> Iterator[str]:
-    if not reason.elsewhere:
-        yield f"{pad}no Kconfig file of this tree defines {reason.symbol}"
-        return
-    yield f"{pad}defined in {_places(reason.elsewhere)}, which is not read here"
-    if reason.read_by:
-        yield f"{pad}read by {', '.join(reason.read_by)} only"
-    yield f"{pad}no config or compiler changes this"
-
-
-def _probe(reason: ProbeAnswer, pad: str, context: _Context) -> Iterator[str]:
-    how = {
-        ProbeSource.RUN: "asked",
-        ProbeSource.RECORDED: "asked earlier",
-        ProbeSource.ASSUMED: "assumed",
-    }[reason.source]
-    macro = reason.macro.replace("$(srctree)/", "")
-    answer = reason.answer or "nothing"
-    yield f"{pad}{how}: {_cut(macro, 90)} -> {answer}{context.place(reason.location)}"
-
-
-def _cut(text: str, longest: int = 100) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def _conditions(found: Explanation, show_all: bool) -> list[str]:
-    total = len(found.conditions)
-    if not total:
-        return []
-    holding = sum(condition.holds for condition in found.conditions)
-    if not show_all:
-        return _labelled("holds", [f"{holding} of {total} conditions (--all)"])
-    return _labelled(
-        "holds",
-        [
-            f"{'yes' if each.holds else 'no ':3} {each.what} {_cut(each.text)}   {each.location}"
-            for each in found.conditions
-        ],
-    )
-
-
-def _suggestion(found: Explanation, suggestion: Suggestion) -> list[str]:
-    lines = _labelled("add", list(suggestion.lines))
-    effect = f"applied by kcheck: {found.symbol} is on"
+def _suggestion(symbol: str, suggestion: Suggestion) -> list[_Section]:
+    """The lines to paste, and what kcheck saw when it tried them."""
+    effect = f"tried: {symbol} comes on"
     if suggestion.changed:
-        effect += f", {suggestion.changed} other symbols change"
-    lines += _labelled("", [f"{effect}; not proved minimal"])
+        effect += (
+            f", {suggestion.changed} other{'s change' if suggestion.changed > 1 else ' changes'}"
+        )
+    if len(suggestion.lines) > 1:
+        effect += "; fewer lines may do"
+    lines = [*(Line(line) for line in suggestion.lines), Line(effect)]
     if suggestion.lost:
-        shown = ", ".join(suggestion.lost[:_LOST_SHOWN])
         more = len(suggestion.lost) - _LOST_SHOWN
-        lines += _labelled("gives up", [shown + (f" and {more} more" if more > 0 else "")])
-    return lines
+        shown = ", ".join(suggestion.lost[:_LOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        lines.append(Line(f"gives up {shown}"))
+    return [("add", lines)]
 
 
-def _next(found: Explanation) -> list[str]:
+def _next(found: Explanation) -> list[_Section]:
     others = [name for name in found.waits_on if name != found.symbol]
+    if found.verdict is Verdict.BLOCKED:
+        return [("next", [Line("name another compiler: --cross-compile PREFIX, --cc or --llvm")])]
     if found.verdict is Verdict.OFF and others:
-        return _labelled("next", [f"kcheck explain {others[0]}"])
+        return [("next", [Line(f"kcheck explain {others[0]}")])]
     return []
