@@ -10,6 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A shared machine may be slow at any moment; and what lands must not hang on new chance:
+# fresh examples are for the desk, where a failure is looked into.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 SMALL_TREE = Path(__file__).parent.parent / "sample_configs" / "small-tree"
 
