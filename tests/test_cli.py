@@ -32,6 +32,7 @@ def test_json_says_the_verdict_and_follows_its_schema(
     document = json.loads(done.stdout)
     jsonschema.validate(document, json.loads((DOCS / "explain.schema.json").read_text()))
     assert document["verdict"] == verdict
+    assert document["target"]["config"].endswith("defconfig (no .config)")
     assert done.returncode == (0 if verdict == "enabled" else 1)
 
 

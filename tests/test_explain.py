@@ -123,3 +123,20 @@ def test_every_kind_of_condition_gets_an_answer(
 def test_a_misspelt_name_gets_suggestions(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnknownSymbolError, match="did you mean LIVEPATCH"):
         _explained(tmp_path, 'config LIVEPATCH\n\tbool "l"\n', name)
+
+
+def test_only_the_cheapest_chain_is_waited_on(tmp_path: Path) -> None:
+    kconfig = (
+        'config A\n\tbool "a"\nconfig B\n\tbool "b"\nconfig C\n\tbool "c"\n\tdepends on B\n'
+        'config WANTED\n\tbool "w"\n\tdepends on C || A\n'
+    )
+    found, text = _explained(tmp_path, kconfig, "WANTED")
+    assert found.waits_on == ("A",)
+    assert text.startswith("WANTED = n   off: waits on A\n")
+
+
+def test_a_selector_that_is_off_is_named_once(tmp_path: Path) -> None:
+    kconfig = 'config WANTED\n\tbool\nconfig S\n\tbool "s"\n\tselect WANTED\n'
+    _, text = _explained(tmp_path, kconfig, "WANTED")
+    assert text.count("S = n") == 1
+    assert "S = n would select it  <- yours to set (not in the config)   Kconfig:5" in text

@@ -36,10 +36,11 @@ def wants_color(choice: str, stream: TextIO) -> bool:
 def colored(text: str) -> str:
     """The report with verdict, labels and lines to set set off."""
     first, newline, rest = text.partition("\n")
+    subject, end, rest = rest.partition("\n")
     first = _VERDICT.sub(lambda found: _paint(_VERDICTS[found[1]], found[1]), first, count=1)
     rest = _LABEL.sub(lambda found: found[1] + _paint("2", found[2]), rest)
     rest = _LINE_TO_SET.sub(lambda found: _paint("36", found[0]), rest)
-    return f"\x1b[1m{first}\x1b[0m{newline}{rest}"
+    return f"\x1b[1m{first}\x1b[0m{newline}{subject}{end}{rest}"
 
 
 def _paint(code: str, text: str) -> str:

@@ -68,12 +68,12 @@ def explain(
         rests_on = (*found.assumptions, *foreign_compiler(loaded))
         found = msgspec.structs.replace(found, assumptions=rests_on)
     facts = loaded.model.target
+    name = question.config_name
+    if question.is_default and question.config is not None:
+        name = f"{name} (no .config)"
     if output == "json":
-        sys.stdout.write(explanation_json(found, facts, question.config_name))
+        sys.stdout.write(explanation_json(found, facts, name))
     else:
-        name = question.config_name
-        if question.is_default and question.config is not None:
-            name = f"{name} (no .config)"
         subject = Subject(facts.version, facts.arch, _short_compiler(facts.compiler), name)
         text = explanation_text(found, subject, show_all)
         sys.stdout.write(colored(text) if use_color else text)

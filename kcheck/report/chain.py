@@ -58,10 +58,8 @@ class _Chain:
 
     def _reason(self, reason: Reason, level: int) -> list[Line]:
         match reason:
-            case NotSet(_, _, location, asked):
-                said = "not in the config" if asked is None else f"off at {asked}"
-                note = f"<- yours to set ({said})"
-                return [Line(_state(reason), level, self._at(location), note=note)]
+            case NotSet(_, _, location, _):
+                return [Line(_state(reason), level, self._at(location), note=_note(reason))]
             case AllOf(children):
                 return [Line("all of", level), *self.reasons(children, level + 1)]
             case Unmet(what, text, location, children):
@@ -89,7 +87,8 @@ class _Chain:
                 now = f": {symbol} is {value or 'empty'}" if symbol else ""
                 return [Line(f"{cut(text)} does not hold{now}", level, self._at(location))]
             case ProbeAnswer():
-                return [Line(_asked(reason), level, self._at(reason.location))]
+                question, answer = _asked(reason)
+                return [Line(question, level, self._at(reason.location), note=answer)]
             case Fixed(text, location):
                 return [Line(f"{cut(text)}: never here", level, self._at(location))]
             case Overridden(symbol, value, location, by):
@@ -99,9 +98,8 @@ class _Chain:
             case OtherMember(symbol, chosen, location):
                 instead = f"{chosen} is chosen instead" if chosen else "no member is chosen"
                 return [Line(f"{symbol} = n: {instead}", level, self._at(location))]
-            case SeenAbove(symbol, _, location, deeper):
-                note = "(goes on: --depth)" if deeper else "(see above)"
-                return [Line(_state(reason), level, self._at(location), note=note)]
+            case SeenAbove(_, _, location, _):
+                return [Line(_state(reason), level, self._at(location), note=_note(reason))]
             case _:
                 assert_never(reason)
 
@@ -159,20 +157,21 @@ class _Chain:
             said = f"{reason.selector} {verb.replace('ply', 'plie')}s it only{only}"
         else:
             said = f"{reason.selector} = {reason.value} does not {verb} it"
+        note = ""
+        below: list[Line] | None = None
+        place = self._at(reason.location)
         match reason.children:
             case (OneOf(common=()) as ways,) if only:
                 # The condition is an ||, whose arms stand below.
                 said = said.replace(only, " if one of these holds")
-                head = Line(said, level, self._at(reason.location))
-                return [head, *self._arms(ways, level + 1)]
+                below = self._arms(ways, level + 1)
             case (Off(symbol, children=children),) if symbol == reason.selector:
-                head = Line(cut(said), level, self._at(reason.location))
-                return [head, *self._below(children, level + 1)]
+                below = self._below(children, level + 1)
             case (NotSet(symbol) | SeenAbove(symbol) as child,) if symbol == reason.selector:
-                (alone,) = self._reason(child, level)
-                return [Line(cut(said), level, self._at(reason.location), note=alone.note)]
-        head = Line(cut(said), level, self._at(reason.location))
-        return [head, *self.reasons(reason.children, level + 1)]
+                note, below = _note(child), []
+        if below is None:
+            below = self.reasons(reason.children, level + 1)
+        return [Line(cut(said), level, place, note=note), *below]
 
 
 def _only_way(reason: Reason) -> tuple[Reason, int]:
@@ -207,6 +206,13 @@ def _state(reason: NotSet | Off | SeenAbove) -> str:
     return f"{reason.symbol} = {reason.value or 'n'}"
 
 
+def _note(reason: NotSet | SeenAbove) -> str:
+    if isinstance(reason, SeenAbove):
+        return "(goes on: --depth)" if reason.deeper else "(see above)"
+    said = "not in the config" if reason.asked is None else f"off at {reason.asked}"
+    return f"<- yours to set ({said})"
+
+
 def _kept_on(selectors: tuple[str, ...], asked: Location | None) -> str:
     if selectors:
         more = f" and {len(selectors) - 3} more" if len(selectors) > 3 else ""
@@ -214,11 +220,11 @@ def _kept_on(selectors: tuple[str, ...], asked: Location | None) -> str:
     return "on by default" if asked is None else f"set at {asked}"
 
 
-def _asked(reason: ProbeAnswer) -> str:
+def _asked(reason: ProbeAnswer) -> tuple[str, str]:
     """What was asked of which program and what it said, without the macro's wrapping.
 
     $(success,$(srctree)/arch/powerpc/tools/check.sh gcc -mbig-endian) -> n
-    becomes `asked: check.sh gcc -mbig-endian -> refused`.
+    becomes `asked: check.sh gcc -mbig-endian` and `-> refused`.
     """
     said = reason.macro.replace("$(srctree)/", "")
     answer = reason.answer or "nothing"
@@ -227,4 +233,4 @@ def _asked(reason: ProbeAnswer) -> str:
         said = " ".join(part.strip() for part in match.groups())
         answer = {"n": "refused", "y": "accepted"}.get(answer, answer)
     said = _FOLDER.sub("", said)
-    return f"{_ASKED[reason.source]}: {cut(' '.join(said.split()))} -> {answer}"
+    return f"{_ASKED[reason.source]}: {cut(' '.join(said.split()))}", f"-> {answer}"
