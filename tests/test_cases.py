@@ -3,6 +3,7 @@
 case.toml   says what the case is about: `about`, `version` and, optionally, `construct`
 config      the .config given; without one there is none
 expected    the .config that comes out (conf's own, where trees are at hand: test_cases_conf)
+warnings    what conf writes to stderr about values
 explain-X   the report on the symbol X
 error       the message, where the Kconfig is refused
 """
@@ -47,6 +48,8 @@ def test_case(folder: Path) -> None:
     outcome = olddefconfig(model, _config(folder))
     if (folder / "expected").exists():
         assert outcome.text.decode() == (folder / "expected").read_text()
+    if (folder / "warnings").exists():
+        assert "".join(outcome.warnings) == (folder / "warnings").read_text()
     for report in folder.glob("explain-*"):
         symbol = report.name.removeprefix("explain-")
         found = explain(model, outcome.valuation, _config(folder), symbol)

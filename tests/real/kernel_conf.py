@@ -121,7 +121,8 @@ def run_conf(
             check=False,
         )
         result = work / ("defconfig" if mode == "savedefconfig" else ".config")
-        content = result.read_bytes() if result.exists() else b""
+        # A conf that says it succeeded has written its file, be it an empty one.
+        content = result.read_bytes() if done.returncode == 0 else b""
         return Output(content, done.stderr.decode("utf-8", "backslashreplace"), done.returncode)
 
 

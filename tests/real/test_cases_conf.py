@@ -29,3 +29,5 @@ def test_expected_is_conf_s_word(folder: Path) -> None:
         return
     assert made.returncode == 0, made.stderr
     assert made.config == (folder / "expected").read_bytes()
+    if (folder / "warnings").exists():
+        assert made.stderr == (folder / "warnings").read_text()
