@@ -5,10 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# The kernel tree of `make demo`: one named with TREE=, else that of the running kernel,
-# else the small one that the project brings.
-RUNNING := $(wildcard /lib/modules/$(shell uname -r)/build/Kconfig)
-TREE ?= $(if $(RUNNING),/lib/modules/$(shell uname -r)/build,sample_configs/small-tree)
+# The kernel tree of `make demo`: one named with TREE=, else one around this folder, else
+# that of the running kernel, else the small one that the project brings.  Found trees must
+# have LIVEPATCH's own file: packages of kernel headers often hold a part of a tree only.
+ASKED := kernel/livepatch/Kconfig
+AROUND = $(shell cd "$(CURDIR)"; while [ "$$PWD" != / ]; do cd ..; \
+	[ -f $(ASKED) ] && pwd && break; done)
+RUNNING = $(patsubst %/$(ASKED),%,$(wildcard /lib/modules/$(shell uname -r)/build/$(ASKED)))
+TREE ?= $(or $(AROUND),$(RUNNING),sample_configs/small-tree)
+
+# A machine without a compiler can have no probes run; the report then says what it assumes.
+PROBES ?= $(if $(shell command -v gcc && command -v ld),run,none)
 
 .PHONY: help demo test lint test-real test-real-fast trees bench clean
 
@@ -16,7 +23,7 @@ help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 demo: $(VENV)/.installed ## Set all up and explain LIVEPATCH (on TREE=… if given).
-	@$(BIN)/kcheck explain LIVEPATCH --tree $(TREE) || test $$? -eq 1
+	@$(BIN)/kcheck explain LIVEPATCH --tree "$(TREE)" --probes $(PROBES) || test $$? -eq 1
 
 test: $(VENV)/.installed-dev lint ## Lint, type-check and run the tests that need no kernel tree.
 	$(BIN)/pytest
@@ -43,6 +50,9 @@ clean: ## Remove what was set up.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 
 $(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "no $(PYTHON) here; install Python 3.11 or later (Debian: apt install python3" \
+		  "python3-venv; Fedora: dnf install python3) or name one with PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "kcheck needs Python 3.11 or later; name one with PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
