@@ -17,7 +17,7 @@ TREE ?= $(or $(AROUND),$(RUNNING),sample_configs/small-tree)
 # A machine without a compiler can have no probes run; the report then says what it assumes.
 PROBES ?= $(if $(shell command -v gcc && command -v ld),run,none)
 
-.PHONY: help demo test lint test-real test-real-fast trees bench clean
+.PHONY: help demo test compiler lint test-real test-real-fast trees bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -25,8 +25,14 @@ help: ## List the targets.
 demo: $(VENV)/.installed ## Set all up and explain LIVEPATCH (on TREE=… if given).
 	@$(BIN)/kcheck explain LIVEPATCH --tree "$(TREE)" --probes $(PROBES) || test $$? -eq 1
 
-test: $(VENV)/.installed-dev lint ## Lint, type-check and run the tests that need no kernel tree.
+test: compiler $(VENV)/.installed-dev lint ## Lint, type-check and run the tests that need no kernel tree.
 	$(BIN)/pytest
+
+# Tests ask a compiler the questions that Kconfig files ask.
+compiler:
+	@command -v gcc >/dev/null && command -v ld >/dev/null || \
+		{ echo "the tests need gcc and ld; Debian: apt install gcc, Fedora: dnf install gcc" >&2; \
+		  exit 1; }
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -26,8 +26,13 @@ ROUNDS = 7
 Result = TypeVar("Result")
 
 
-def _measure(command: list[str], cwd: Path, environment: dict[str, str]) -> tuple[float, float]:
-    """Seconds and peak MiB of one process with all that it starts."""
+def _measure(
+    command: list[str], cwd: Path, environment: dict[str, str], good: tuple[int, ...]
+) -> tuple[float, float]:
+    """Seconds and peak MiB of one process with all that it starts.
+
+    An exit code that is not in `good` ends the bench: a quick failure is no quick answer.
+    """
     started = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -37,9 +42,12 @@ def _measure(command: list[str], cwd: Path, environment: dict[str, str]) -> tupl
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in good:
+        sys.exit(f"bench: exit code {process.returncode} from {' '.join(command)}")
+    return seconds, usage.ru_maxrss / 1024
 
 
 def _parts(tree: Path, arch: str) -> dict[str, float]:
@@ -107,8 +115,8 @@ def main() -> None:
         (work / "include/config").mkdir(parents=True)
         (work / "include/config/auto.conf").touch()
         for round_number in range(ROUNDS + 1):
-            theirs.append(_measure(conf, work, target.environment))
-            ours.append(_measure(explain, work, dict(os.environ)))
+            theirs.append(_measure(conf, work, target.environment, (0,)))
+            ours.append(_measure(explain, work, dict(os.environ), (0, 1)))
             if round_number == 0:
                 ours.clear()
                 theirs.clear()
