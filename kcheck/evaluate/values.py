@@ -15,6 +15,8 @@ from kcheck.evaluate.unmet import unmet_dependency_warning
 from kcheck.model import SymbolType
 
 _N, _M, _Y = 0, 1, 2
+# Bound once: these are compared with for every node of every condition.
+_SYMBOL, _NOT, _AND, _OR, _FAULT = Op.SYMBOL, Op.NOT, Op.AND, Op.OR, Op.FAULT
 _BOOL, _TRISTATE = SymbolType.BOOL, SymbolType.TRISTATE
 _EMPTY = {SymbolType.INT: "", SymbolType.HEX: "", SymbolType.STRING: ""}
 _ZERO = {SymbolType.INT: "0", SymbolType.HEX: "0x0", SymbolType.STRING: ""}
@@ -52,32 +54,37 @@ class Evaluator:
 
     def _tri(self, node: Node) -> int:
         op = node.op
-        if op is Op.SYMBOL:
+        if op is _SYMBOL:
             symbol: Sym = node.left
             if not symbol.valid:
                 self.calculate(symbol)
             return symbol.tri
-        if op is Op.AND:
-            value = _Y
-            for operand in node.left:
-                operand_value = self.tri(operand)
-                if operand_value < value:
-                    value = operand_value
-            return value
-        if op is Op.OR:
-            value = _N
-            for operand in node.left:
-                operand_value = self.tri(operand)
-                if operand_value > value:
-                    value = operand_value
-            return value
-        if op is Op.NOT:
-            if node.left.op is Op.FAULT:
+        if op is _AND:
+            return min(self._operands(node.left))
+        if op is _OR:
+            return max(self._operands(node.left))
+        if op is _NOT:
+            if node.left.op is _FAULT:
                 return _Y
             return _Y - self.tri(node.left)
-        if op is Op.FAULT:
+        if op is _FAULT:
             return _Y if node.right == 0 else _N
         return self._compare(op, node.left, node.right)
+
+    def _operands(self, nodes: tuple[Node, ...]) -> list[int]:
+        """The values of all operands, in order; conf leaves none of them out."""
+        if self._caches:
+            return [self.tri(node) for node in nodes]
+        values = []
+        for node in nodes:
+            if node.op is _SYMBOL:
+                symbol: Sym = node.left
+                if not symbol.valid:
+                    self.calculate(symbol)
+                values.append(symbol.tri)
+            else:
+                values.append(self._tri(node))
+        return values
 
     def _compare(self, op: Op, left: Sym, right: Sym) -> int:
         self.calculate(left)
