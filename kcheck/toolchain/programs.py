@@ -25,16 +25,13 @@ def _prefixes(machines: tuple[str, ...], suffixes: tuple[str, ...] = _SUFFIXES) 
 
 # Cross compilers that an architecture's Makefile looks for by itself when none is named:
 # arch/*/Makefile, cc-cross-prefix.  Those of mips and loongarch need a .config first.
-_SOUGHT_PREFIXES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
-    "arc": ((2, 6), ("arc-linux-", "arceb-linux-", "arc-linux-gnu-")),
-    "m68k": ((2, 6), ("m68k-linux-gnu-", "m68k-linux-", "m68k-unknown-linux-gnu-")),
-    "parisc": (
-        (2, 6),
-        _prefixes(("hppa", "hppa2.0", "hppa1.1"), (*_SUFFIXES, "suse-linux")),
-    ),
-    "parisc64": ((2, 6), _prefixes(("hppa64",), (*_SUFFIXES, "suse-linux"))),
-    "powerpc": ((6, 6), _prefixes(("powerpc", "powerpc64", "powerpc64le"))),
-    "sh": ((2, 6), ("sh-linux-", "sh-linux-gnu-", "sh-unknown-linux-gnu-")),
+_SOUGHT_PREFIXES: dict[str, tuple[str, ...]] = {
+    "arc": ("arc-linux-", "arceb-linux-", "arc-linux-gnu-"),
+    "m68k": ("m68k-linux-gnu-", "m68k-linux-", "m68k-unknown-linux-gnu-"),
+    "parisc": _prefixes(("hppa", "hppa2.0", "hppa1.1"), (*_SUFFIXES, "suse-linux")),
+    "parisc64": _prefixes(("hppa64",), (*_SUFFIXES, "suse-linux")),
+    "powerpc": _prefixes(("powerpc", "powerpc64", "powerpc64le")),
+    "sh": ("sh-linux-", "sh-linux-gnu-", "sh-unknown-linux-gnu-"),
 }
 
 
@@ -61,13 +58,14 @@ class Toolchain(msgspec.Struct, frozen=True):
             programs["CC"] = self.cc
         return programs
 
-    def prefix(self, arch: str, numbers: tuple[int, ...], native: bool) -> str:
-        """CROSS_COMPILE as make ends up with: the user's, else one the Makefile finds."""
-        if self.cross_compile is not None or native:
+    def prefix(self, arch: str, seek: bool) -> str:
+        """CROSS_COMPILE as make ends up with: the user's, else one the Makefile finds.
+
+        `seek` says whether this tree's Makefile looks for one.
+        """
+        if self.cross_compile is not None or not seek:
             return self.cross_compile or ""
-        since, sought = _SOUGHT_PREFIXES.get(arch, ((2, 6), ()))
-        if numbers < since:
-            return ""
+        sought = _SOUGHT_PREFIXES.get(arch, ())
         return next((prefix for prefix in sought if shutil.which(f"{prefix}gcc")), "")
 
 

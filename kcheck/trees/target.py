@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 
 import msgspec
 
@@ -51,8 +52,7 @@ def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
     arch = canonical_arch(arch) if arch else subarch()
     srcarch = srcarch_of(arch)
     _require_arch(tree, arch, srcarch)
-    native = subarch() == srcarch
-    prefix = toolchain.prefix(arch, tree.numbers, native)
+    prefix = toolchain.prefix(arch, _seeks_compiler(tree, srcarch))
     environment = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
     environment |= toolchain.programs(prefix)
     if srcarch in _NM_OPTIONS:
@@ -119,7 +119,25 @@ def with_versions(target: Target, prober: Prober) -> Target:
     return msgspec.structs.replace(target, environment={**environment, **told}, asked=asked)
 
 
+def _seeks_compiler(tree: Tree, srcarch: str) -> bool:
+    """Whether the architecture's Makefile looks for a cross compiler when none is named.
+
+    Most do so only when the top Makefile sets cross_compiling, which the Makefile that
+    Debian ships does not.
+    """
+    own = _makefile(tree, f"arch/{srcarch}/Makefile")
+    if subarch() == srcarch or not re.search(r"\bCROSS_COMPILE\s*:=\s*\$\(call cc-cross", own):
+        return False
+    if "ifdef cross_compiling" not in own:
+        return True
+    return re.search(r"^\s*cross_compiling\s*:=\s*1", _makefile(tree, "Makefile"), re.M) is not None
+
+
 def _exports(target: Target, variable: str) -> bool:
     """Whether the top Makefile sets `variable`: later versions ask more."""
-    makefile = target.tree.path / "Makefile"
-    return f"\n{variable} = " in makefile.read_text(encoding="utf-8", errors="replace")
+    return f"\n{variable} = " in _makefile(target.tree, "Makefile")
+
+
+def _makefile(tree: Tree, name: str) -> str:
+    path = tree.path / name
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

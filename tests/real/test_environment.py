@@ -70,7 +70,6 @@ def _of_make(tree: Path, work: Path, *variables: str) -> dict[str, str]:
 
 
 def _environment(dump: Path) -> dict[str, str]:
-
     return {**os.environ, "DUMP_TO": str(dump)}
 
 
@@ -92,6 +91,59 @@ def test_variables_are_those_that_make_exports(version: str, arch: str, tmp_path
     assert {name: ours.get(name, "") for name in names} == {
         name: theirs.get(name, "") for name in names
     }
+
+
+SOUGHT = {
+    "arc": "arceb-linux-",
+    "m68k": "m68k-linux-",
+    "mips": "mips-linux-",
+    "parisc": "hppa2.0-linux-gnu-",
+    "powerpc": "powerpc64-linux-gnu-",
+    "sh": "sh-linux-gnu-",
+}
+
+
+@pytest.mark.parametrize("upstream", [False, True])
+@pytest.mark.parametrize("arch", SOUGHT)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_compiler_that_make_seeks(
+    version: str, arch: str, upstream: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian's Makefile leaves out the lines that set cross_compiling; kernel.org's has them."""
+    path = tree_path(version)
+    if not path.is_dir():
+        pytest.skip(f"linux-{version} is not there; make trees")
+    if upstream:
+        path = _with_cross_compiling(path, tmp_path / "tree")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for program in ("gcc", "ld", "ar", "nm", "objcopy"):
+        (programs / f"{SOUGHT[arch]}{program}").symlink_to(shutil.which(program) or program)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    ours = make_target(open_tree(path), arch, Toolchain()).environment
+    theirs = _of_make(path, tmp_path, f"ARCH={arch}")
+    assert (ours["CC"], ours["CROSS_COMPILE"]) == (theirs["CC"], theirs["CROSS_COMPILE"])
+
+
+_BEFORE = "\nKCONFIG_CONFIG\t?="
+_CROSS_COMPILING = """
+export cross_compiling :=
+ifneq ($(SRCARCH),$(SUBARCH))
+cross_compiling := 1
+endif
+"""
+
+
+def _with_cross_compiling(tree: Path, copy: Path) -> Path:
+    """A tree of links to `tree`, with kernel.org's lines in the top Makefile."""
+    copy.mkdir()
+    for entry in tree.iterdir():
+        if entry.name != "Makefile":
+            (copy / entry.name).symlink_to(entry)
+    text = (tree / "Makefile").read_text()
+    assert text.count(_BEFORE) == 1
+    (copy / "Makefile").write_text(text.replace(_BEFORE, f"{_CROSS_COMPILING}{_BEFORE}"))
+    return copy
 
 
 @pytest.mark.skipif(not shutil.which("clang"), reason="clang is not installed")
