@@ -60,11 +60,12 @@ def _parts(tree: Path, arch: str) -> dict[str, float]:
         times[name] = times.get(name, 0.0) + time.perf_counter() - started
         return result
 
-    from kcheck.dotconfig import merge_dotconfigs, read_dotconfig
+    from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, read_dotconfig
     from kcheck.evaluate.conf import defconfig
     from kcheck.evaluate.program import program_of
     from kcheck.explain.answer import explain
     from kcheck.kconfig.reader import read_model
+    from kcheck.solve.session import Session
     from kcheck.toolchain.probes import Answer, RunProber
     from kcheck.toolchain.programs import Toolchain
     from kcheck.trees.defconfig import default_configs
@@ -88,7 +89,9 @@ def _parts(tree: Path, arch: str) -> dict[str, float]:
     files = default_configs(target.tree, target.arch, target.srcarch)
     config = merge_dotconfigs("defconfig", [read_dotconfig(file) for file in files])
     outcome = timed("values", lambda: defconfig(model, config))
-    timed("explanation", lambda: explain(model, outcome.valuation, config, "LIVEPATCH"))
+    base = parse_dotconfig(outcome.text, "base")
+    session = Session(model, base, outcome.valuation)
+    timed("explanation, plan", lambda: explain(session, config, "LIVEPATCH"))
     return times
 
 

@@ -46,3 +46,9 @@ class UnknownSymbolError(KcheckError):
 
 class ModelError(KcheckError):
     """A saved model that this version of kcheck cannot read."""
+
+
+class JudgeError(KcheckError):
+    """The kernel's own conf says something else than kcheck: a fault of kcheck's."""
+
+    exit_code = 3

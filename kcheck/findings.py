@@ -16,7 +16,8 @@ class Verdict(enum.Enum):
     """What may be said of a symbol that somebody wants on."""
 
     ENABLED = "enabled"
-    OFF = "off"
+    REACHABLE = "can-be-enabled"
+    CONFLICT = "conflict"
     BLOCKED = "blocked-by-toolchain"
     IMPOSSIBLE = "impossible"
 
@@ -48,8 +49,9 @@ class AllOf(msgspec.Struct, frozen=True, tag="all-of"):
 class OneOf(msgspec.Struct, frozen=True, tag="one-of"):
     """Any one of the arms would do; the first is the cheapest.
 
-    `lines` estimates each arm's cost, None where no way is seen; `more` counts arms left
-    out, for being many or dear; `common` is what all arms wait on alike.
+    `lines` is how many each arm takes at least without giving anything up, None where that
+    cannot be; `more` counts arms left out, for being many or dear; `common` is what all arms
+    wait on alike.
     """
 
     arms: tuple[Reason, ...]
@@ -194,15 +196,98 @@ class Origin(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-class Suggestion(msgspec.Struct, frozen=True):
-    """Lines that turn the symbol on, as the evaluator confirmed; not proved minimal.
+class Effect(msgspec.Struct, frozen=True):
+    """A symbol that a plan changes without a line of its own.
 
-    `lost` are symbols that would go off or from y to m, `changed` how many others change.
+    `cause` is select, imply, default or choice for one that comes on, dependency for one
+    that goes off, value for another text; `by` the selecting or implying symbol.
+    """
+
+    symbol: str
+    before: str
+    after: str
+    cause: str
+    by: str | None = None
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Lines to put behind the .config, and all that follows from them.
+
+    `lost` are symbols that go off or from y to m.  `proved_minimal` says that nothing gives
+    up less and, of what gives up as little, nothing takes fewer lines; `fewest_changes`
+    that of those nothing changes fewer other symbols.  `newly_visible` have a prompt now
+    and stay at their default.
     """
 
     lines: tuple[str, ...]
-    lost: tuple[str, ...]
-    changed: int
+    effects: tuple[Effect, ...]
+    lost: tuple[Effect, ...]
+    newly_visible: tuple[str, ...]
+    proved_minimal: bool
+    fewest_changes: bool
+    verified_by: str = "evaluator"
+
+
+class ProofLine(msgspec.Struct, frozen=True):
+    """One statement of a proof: what the Kconfig line at `location` says of `symbol`."""
+
+    symbol: str
+    text: str
+    location: Location | None
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """Statements that cannot all hold together with what is wanted.
+
+    Leaving out any one of them would let the rest hold.  `certain` is false where a choice
+    is among them whose members hang on each other, which no proof covers.
+    """
+
+    core: tuple[ProofLine, ...]
+    certain: bool
+
+
+class OtherAnswer(msgspec.Struct, frozen=True):
+    """What a program would have to answer, and what it answered to which question."""
+
+    macro: str
+    command: str
+    answer: str
+    wanted: str
+    source: ProbeSource
+    location: Location
+
+
+class Reachable(msgspec.Struct, frozen=True):
+    """A plan gives up nothing; one without lines where the goals hold already."""
+
+    plan: Plan
+    alternatives: tuple[Plan, ...] = ()
+
+
+class Costly(msgspec.Struct, frozen=True):
+    """The goals can be reached only by giving something up; `plan` gives up least."""
+
+    plan: Plan
+    alternatives: tuple[Plan, ...] = ()
+
+
+class NeedsToolchain(msgspec.Struct, frozen=True):
+    """Nothing works with this toolchain (or only by giving something up); with other
+    answers `plan` does.
+    """
+
+    answers: tuple[OtherAnswer, ...]
+    plan: Plan
+
+
+class Unreachable(msgspec.Struct, frozen=True):
+    """No line and no other toolchain helps."""
+
+    proof: Proof
+
+
+Solution = Reachable | Costly | NeedsToolchain | Unreachable
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -218,5 +303,5 @@ class Explanation(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
     waits_on: tuple[str, ...]
     rests_on: tuple[str, ...]
-    suggestion: Suggestion | None
+    solution: Solution | None
     assumptions: tuple[str, ...]

@@ -22,11 +22,13 @@ _LOGICAL = ("bool", "tristate")
 class RandomTree:
     """One tree for one version's language: `kconfig` and `config` are its two files."""
 
-    def __init__(self, chance: Random, new_choices: bool, conditional: bool, old: bool) -> None:
+    def __init__(
+        self, chance: Random, new_choices: bool, conditional: bool, old: bool, most: int = 12
+    ) -> None:
         self._chance = chance
         self._new_choices = new_choices
         self._conditional = conditional
-        count = chance.randint(4, 12)
+        count = chance.randint(4, most)
         self._names = [f"S{number}" for number in range(count)]
         self._types = {name: chance.choice(_TYPES) for name in self._names}
         self._types[self._names[0]] = "bool"

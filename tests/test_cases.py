@@ -21,6 +21,7 @@ from kcheck.evaluate.conf import olddefconfig
 from kcheck.explain.answer import explain
 from kcheck.kconfig.constructs import all_constructs
 from kcheck.report.text import Subject, explanation_text
+from kcheck.solve.session import Session
 from tests.small import read_folder
 
 CASES = Path(__file__).parent / "cases"
@@ -52,7 +53,8 @@ def test_case(folder: Path) -> None:
         assert "".join(outcome.warnings) == (folder / "warnings").read_text()
     for report in folder.glob("explain-*"):
         symbol = report.name.removeprefix("explain-")
-        found = explain(model, outcome.valuation, _config(folder), symbol)
+        session = Session(model, _config(folder), outcome.valuation)
+        found = explain(session, _config(folder), symbol)
         subject = Subject(case["version"], "test", "", "config")
         assert explanation_text(found, subject, show_all=False) == report.read_text()
 

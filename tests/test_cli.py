@@ -14,7 +14,7 @@ from tests.conftest import SMALL_TREE, Kcheck
 
 DOCS = Path(__file__).parent.parent / "docs"
 VERDICTS = {
-    "x86_64": "off",
+    "x86_64": "can-be-enabled",
     "i386": "impossible",
     "arm64": "enabled",
     "powerpc": "blocked-by-toolchain",
@@ -39,7 +39,7 @@ def test_json_says_the_verdict_and_follows_its_schema(
 def test_report_names_file_and_line_of_what_to_set(kcheck: Kcheck) -> None:
     done = kcheck("explain", "LIVEPATCH", "--tree", str(SMALL_TREE), "--arch", "x86_64")
     first = done.stdout.splitlines()[0]
-    assert first == "LIVEPATCH = n   off: waits on FUNCTION_TRACER"
+    assert first == "LIVEPATCH = n   can be enabled: 2 lines"
     assert "waits on FUNCTION_TRACER = n   :16" in done.stdout
     assert "<- yours to set (off at x86_64_defconfig:4)" in done.stdout
     assert "x86_64_defconfig (no .config)" in done.stdout
@@ -143,7 +143,7 @@ def test_nothing_is_left_in_the_tree(kcheck: Kcheck, tree: Path) -> None:
 def test_help_and_version_import_nothing_heavy(option: str) -> None:
     program = (
         "import sys; from kcheck.cli.app import run; code = run([sys.argv[1]]);"
-        "heavy = {'kconfiglib', 'msgspec', 'pydantic', 'rich.table'} & set(sys.modules);"
+        "heavy = {'kconfiglib', 'msgspec', 'pydantic', 'pysat', 'rich.table'} & set(sys.modules);"
         "sys.exit(code or (f'imports {heavy}' if heavy else 0))"
     )
     done = subprocess.run(

@@ -10,11 +10,11 @@ import pytest
 
 from kcheck.dotconfig import parse_dotconfig
 from kcheck.errors import UnknownSymbolError
-from kcheck.evaluate.conf import olddefconfig
 from kcheck.explain.answer import explain
 from kcheck.findings import Explanation, Overridden, Verdict
 from kcheck.report.json import explanation_json
 from kcheck.report.text import Subject, explanation_text
+from kcheck.solve.session import Session
 from tests.small import read_text
 from tests.test_cases import CASES
 
@@ -51,8 +51,7 @@ def _explained(
 ) -> tuple[Explanation, str]:
     model = read_text(folder, kconfig)
     dotconfig = parse_dotconfig(config.encode(), "config")
-    valuation = olddefconfig(model, dotconfig).valuation
-    found = explain(model, valuation, dotconfig, name, every=every)
+    found = explain(Session(model, dotconfig), dotconfig, name, every=every)
     jsonschema.validate(json.loads(explanation_json(found, model.target, "config")), SCHEMA)
     return found, explanation_text(found, Subject("7.3", "test", "", "config"), every)
 
@@ -100,8 +99,8 @@ def test_a_default_that_another_precedes(tmp_path: Path) -> None:
 def test_a_number_without_a_value_is_not_said_to_be_n(tmp_path: Path) -> None:
     kconfig = 'config A\n\tbool "a"\nconfig N\n\tint "n"\n\tdefault 5\n\tdepends on A\n'
     found, text = _explained(tmp_path, kconfig, "N")
-    assert found.verdict is Verdict.OFF
-    assert text.startswith("N has no value   off")
+    assert found.verdict is Verdict.REACHABLE
+    assert text.startswith("N has no value   can be enabled: 1 line")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +131,7 @@ def test_only_the_cheapest_chain_is_waited_on(tmp_path: Path) -> None:
     )
     found, text = _explained(tmp_path, kconfig, "WANTED")
     assert found.waits_on == ("A",)
-    assert text.startswith("WANTED = n   off: waits on A\n")
+    assert text.startswith("WANTED = n   can be enabled: 2 lines\n")
 
 
 def test_a_selector_that_is_off_is_named_once(tmp_path: Path) -> None:

@@ -63,7 +63,10 @@ def test_recorded_answers_are_those_of_the_run_before(kcheck: Kcheck, tree: Path
     arguments = ("explain", "LIVEPATCH", "--tree", str(tree), "--arch", "powerpc")
     run = kcheck(*arguments)
     recorded = kcheck(*arguments, "--probes", "recorded")
-    assert recorded.stdout.replace("asked earlier:", "asked:") == run.stdout
+    assert "asked earlier:" in recorded.stdout
+    words = recorded.stdout.replace("asked earlier:", "asked:").split()
+    # A longer line may wrap its place and its answer in another order.
+    assert sorted(words) == sorted(run.stdout.split())
 
 
 def test_a_probe_that_hangs_is_stopped() -> None:

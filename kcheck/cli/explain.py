@@ -17,8 +17,11 @@ from kcheck.cli.options import (
     TreeOption,
     choose_config,
     foreign_compiler,
+    full_name,
     load_tree,
     outcome_of,
+    session_of,
+    subject_of,
 )
 
 
@@ -40,6 +43,15 @@ def explain(
         bool, typer.Option("--all", help="List every condition and every way.")
     ] = False,
     depth: Annotated[int, typer.Option(min=1, help="How many alternatives deep to go.")] = 3,
+    effects: Annotated[
+        bool, typer.Option("--effects", help="Name all that the plan changes.")
+    ] = False,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="Show the whole proof of what is impossible.")
+    ] = False,
+    alternatives: Annotated[
+        int, typer.Option(min=0, help="How many of the next best plans to show.")
+    ] = 0,
     output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
 ) -> None:
@@ -55,39 +67,22 @@ def explain(
     from kcheck.explain.answer import explain as answer
     from kcheck.findings import Verdict
     from kcheck.report.json import explanation_json
-    from kcheck.report.text import Subject, explanation_text
+    from kcheck.report.text import explanation_text
 
     if output not in ("text", "json"):
         raise UsageError(f"--format '{output}': not text or json")
     use_color = wants_color(color, sys.stdout)
     loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
     question = choose_config(loaded, config)
-    outcome = outcome_of(question)
-    found = answer(loaded.model, outcome.valuation, question.config, symbol, depth, show_all)
+    session = session_of(question, outcome_of(question))
+    found = answer(session, question.config, symbol, depth, show_all, alternatives)
     if found.definitions:
         rests_on = (*found.assumptions, *foreign_compiler(loaded))
         found = msgspec.structs.replace(found, assumptions=rests_on)
-    facts = loaded.model.target
-    name = question.config_name
-    if question.is_default and question.config is not None:
-        name = f"{name} (no .config)"
     if output == "json":
-        sys.stdout.write(explanation_json(found, facts, name))
+        sys.stdout.write(explanation_json(found, loaded.model.target, full_name(question)))
     else:
-        subject = Subject(facts.version, facts.arch, _short_compiler(facts.compiler), name)
-        text = explanation_text(found, subject, show_all)
+        text = explanation_text(found, subject_of(question), show_all, effects, proof)
         sys.stdout.write(colored(text) if use_color else text)
     if found.verdict is not Verdict.ENABLED:
         raise typer.Exit(1)
-
-
-def _short_compiler(version_text: str) -> str:
-    """`gcc (Debian 12.2.0-14) 12.2.0` as `gcc 12.2.0`."""
-    if "(assumed" in version_text:
-        return version_text
-    words = version_text.split()
-    numbers = [word for word in words if word[:1].isdigit()]
-    if not words:
-        return "no compiler"
-    name = "clang" if "clang" in version_text else words[0].rsplit("/", 1)[-1]
-    return f"{name} {numbers[-1]}" if numbers else name

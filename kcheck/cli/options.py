@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kcheck.dotconfig import DotConfig
     from kcheck.evaluate.conf import Outcome
     from kcheck.kconfig.load import Loaded
+    from kcheck.report.text import Subject
+    from kcheck.solve.session import Session
 
 TreeOption = Annotated[
     Path | None,
@@ -134,6 +136,46 @@ def outcome_of(question: Question) -> Outcome:
     if question.is_default and question.config is not None:
         return defconfig(question.loaded.model, question.config)
     return olddefconfig(question.loaded.model, question.config)
+
+
+def session_of(question: Question, outcome: Outcome) -> Session:
+    """Where lines are tried: behind the file named, or behind the .config that the tree's
+    defaults make.
+    """
+    from kcheck.dotconfig import parse_dotconfig
+    from kcheck.solve.session import Session
+
+    config = question.config
+    if question.is_default and config is not None:
+        config = parse_dotconfig(outcome.text, question.config_name)
+    return Session(question.loaded.model, config, outcome.valuation)
+
+
+def subject_of(question: Question) -> Subject:
+    """What a report says that it is about."""
+    from kcheck.report.text import Subject
+
+    facts = question.loaded.model.target
+    return Subject(facts.version, facts.arch, short_compiler(facts.compiler), full_name(question))
+
+
+def full_name(question: Question) -> str:
+    """The config's name; where it was not named, that there is none."""
+    if question.is_default and question.config is not None:
+        return f"{question.config_name} (no .config)"
+    return question.config_name
+
+
+def short_compiler(version_text: str) -> str:
+    """`gcc (Debian 12.2.0-14) 12.2.0` as `gcc 12.2.0`."""
+    if "(assumed" in version_text:
+        return version_text
+    words = version_text.split()
+    numbers = [word for word in words if word[:1].isdigit()]
+    if not words:
+        return "no compiler"
+    name = "clang" if "clang" in version_text else words[0].rsplit("/", 1)[-1]
+    return f"{name} {numbers[-1]}" if numbers else name
 
 
 def foreign_compiler(loaded: Loaded) -> tuple[str, ...]:

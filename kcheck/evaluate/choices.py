@@ -45,6 +45,12 @@ class ChoiceRules(Protocol):
     def default_member(self, symbol: Sym) -> Sym | None:
         """The member that the choice around `symbol` takes when the user says nothing."""
 
+    def priorities(self) -> dict[MenuNode, list[Sym]]:
+        """For each choice that a .config has touched: its members, the latest set first."""
+
+    def set_priorities(self, priorities: dict[MenuNode, list[Sym]]) -> None:
+        """Go back to what `priorities` has returned."""
+
 
 def choice_rules(evaluator: Evaluator) -> ChoiceRules:
     """The rules of the program's dialect."""
@@ -151,6 +157,13 @@ class ChoiceHasValue:
             return None
         return _first_visible(self._evaluator, symbol.choice, symbol.choice.members)
 
+    def priorities(self) -> dict[MenuNode, list[Sym]]:
+        """None: the member set last is kept in the choice itself."""
+        return {}
+
+    def set_priorities(self, priorities: dict[MenuNode, list[Sym]]) -> None:
+        """Nothing to go back to."""
+
 
 class MembersDecide:
     """Choices since 6.9 (symbol.c, sym_calc_choice on a menu)."""
@@ -197,6 +210,14 @@ class MembersDecide:
         if symbol.choice is None:
             return None
         return _first_visible(self._evaluator, symbol.choice.symbol, self._in_order(symbol.choice))
+
+    def priorities(self) -> dict[MenuNode, list[Sym]]:
+        """A copy, so that lines read later leave it alone."""
+        return {choice: list(members) for choice, members in self._priority.items()}
+
+    def set_priorities(self, priorities: dict[MenuNode, list[Sym]]) -> None:
+        """Take `priorities` over."""
+        self._priority = {choice: list(members) for choice, members in priorities.items()}
 
     def _by_priority(self, choice: MenuNode) -> list[Sym]:
         return self._priority.setdefault(choice, list(choice.members))

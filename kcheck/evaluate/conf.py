@@ -10,7 +10,7 @@ from kcheck.evaluate.nodes import TRISTATES, Sym
 from kcheck.evaluate.numbers import BASES, leading_number
 from kcheck.evaluate.program import deep_recursion, program_of
 from kcheck.evaluate.userconfig import UserConfig
-from kcheck.evaluate.valuation import SymbolState, Valuation
+from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
 from kcheck.evaluate.write import defconfig_text, dotconfig_text
 from kcheck.model import Model, Tri
@@ -42,9 +42,9 @@ def defconfig(model: Model, config: DotConfig) -> Outcome:
         return _finish(evaluator, user, changed=True)
 
 
-def alldefconfig(model: Model) -> Outcome:
-    """Every symbol at its default."""
-    return _all(model, None)
+def alldefconfig(model: Model, config: DotConfig | None = None) -> Outcome:
+    """Every symbol at its default, but for what `config` sets (KCONFIG_ALLCONFIG)."""
+    return _all(model, None, config)
 
 
 def allnoconfig(model: Model) -> Outcome:
@@ -69,11 +69,15 @@ def savedefconfig(model: Model, config: DotConfig | None) -> bytes:
         return _encoded(defconfig_text(evaluator))
 
 
-def _all(model: Model, value: Tri | None) -> Outcome:
+def _all(model: Model, value: Tri | None, config: DotConfig | None = None) -> Outcome:
     with deep_recursion():
-        evaluator = Evaluator(program_of(model))
+        program = program_of(model)
+        evaluator = Evaluator(program)
+        user = UserConfig(program, evaluator.choices)
+        if config is not None:
+            user.read(config)
         _set_new_symbols(evaluator, value)
-        return _finish(evaluator, None, changed=True)
+        return _finish(evaluator, user, changed=True)
 
 
 def _read(model: Model, config: DotConfig | None) -> tuple[Evaluator, UserConfig]:
@@ -175,19 +179,7 @@ def _valuation(evaluator: Evaluator) -> Valuation:
     for name in program.model.symbols:
         symbol = program.interner.symbols[name]
         evaluator.calculate(symbol)
-        user = None
-        if symbol.has_user:
-            user = "nmy"[symbol.user_tri] if symbol.type in TRISTATES else symbol.user_text
-        states[name] = SymbolState(
-            symbol.value,
-            Tri(symbol.tri) if symbol.type in TRISTATES else Tri.N,
-            Tri(symbol.visibility),
-            user,
-            symbol.written,
-            Tri(symbol.selected_tri),
-            Tri(symbol.implied_tri),
-            Tri(symbol.depends_tri),
-        )
+        states[name] = symbol_state(symbol)
     return Valuation(program.model, states)
 
 

@@ -8,6 +8,7 @@ older versions sharing changes nothing, since there a node is computed at each u
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from typing import Any
 
 from kcheck.model import Relation, SymbolType, Tri
@@ -202,6 +203,10 @@ class Interner:
         if found is None:
             found = self._nodes[key] = Node(op, left, right)
         return found
+
+    def nodes(self) -> Iterable[Node]:
+        """All nodes made so far."""
+        return self._nodes.values()
 
     def symbol(self, name: str) -> Sym:
         """The symbol of that name; one that no file defines has the name as its value."""

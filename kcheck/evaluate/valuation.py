@@ -6,6 +6,7 @@ from functools import cached_property
 
 import msgspec
 
+from kcheck.evaluate.nodes import TRISTATES, Sym
 from kcheck.evaluate.numbers import order
 from kcheck.model import (
     And,
@@ -40,6 +41,24 @@ class SymbolState(msgspec.Struct, frozen=True, gc=False):
     selected: Tri
     implied: Tri
     depends: Tri
+
+
+def symbol_state(symbol: Sym) -> SymbolState:
+    """The state that an evaluation has left in `symbol`."""
+    is_logical = symbol.type in TRISTATES
+    user = None
+    if symbol.has_user:
+        user = "nmy"[symbol.user_tri] if is_logical else symbol.user_text
+    return SymbolState(
+        symbol.value,
+        Tri(symbol.tri) if is_logical else Tri.N,
+        Tri(symbol.visibility),
+        user,
+        symbol.written,
+        Tri(symbol.selected_tri),
+        Tri(symbol.implied_tri),
+        Tri(symbol.depends_tri),
+    )
 
 
 class Valuation(msgspec.Struct, frozen=True, dict=True):

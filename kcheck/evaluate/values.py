@@ -108,6 +108,10 @@ class Evaluator:
                 symbol.valid = False
         self.calculate(self.program.modules)
 
+    def modules_settled(self) -> None:
+        """Take over the modules symbol's value where it was not computed here."""
+        self._modules_tri = self.program.modules.tri
+
     # Symbols.
 
     def is_two_valued(self, symbol: Sym) -> bool:

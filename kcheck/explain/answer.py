@@ -15,10 +15,19 @@ from kcheck.explain.limits import Limits
 from kcheck.explain.reach import Reach
 from kcheck.explain.reasons import Builder
 from kcheck.explain.simplify import simplified
-from kcheck.explain.suggest import suggest
-from kcheck.explain.ways import Term, dependencies, ways_on
-from kcheck.explain.wording import expr_text, operand_text
-from kcheck.findings import Condition, Explanation, Origin, Reason, Verdict
+from kcheck.findings import (
+    Condition,
+    Costly,
+    Explanation,
+    NeedsToolchain,
+    Origin,
+    Reachable,
+    Reason,
+    Solution,
+    Unreachable,
+    Verdict,
+)
+from kcheck.goals import AtLeast, IsWritten
 from kcheck.model import (
     And,
     Comparison,
@@ -34,39 +43,47 @@ from kcheck.model import (
     SymbolType,
     Tri,
 )
+from kcheck.solve.session import Session
+from kcheck.ways import Term, dependencies
+from kcheck.wording import expr_text, operand_text
 
 _TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 DEFAULT_DEPTH = 3
 
 
 def explain(
-    model: Model,
-    valuation: Valuation,
+    session: Session,
     config: DotConfig | None,
     name: str,
     depth: int = DEFAULT_DEPTH,
     every: bool = False,
+    alternatives: int = 0,
 ) -> Explanation:
     """Explain the value of `name`, which may carry the prefix CONFIG_.
 
-    The chain goes `depth` alternatives deep; with `every` no way and no condition is left out.
+    `config` is the file whose lines are named as the cause of what it asks for.  The chain
+    goes `depth` alternatives deep; with `every` no way and no condition is left out.
     Raises UnknownSymbolError for a name that the tree does not mention.
     """
-    name = _known_name(model, name)
+    model, valuation = session.model, session.valuation
+    name = known_name(model, name)
     with deep_recursion():
         symbol = model.symbols.get(name)
         state = valuation.state(name)
         is_on = state.written if symbol and symbol.type not in _TRISTATES else state.tri != Tri.N
         reach = Reach(model, valuation)
-        verdict = _verdict(model, valuation, name, is_on, reach)
+        solution = None if is_on else _solution(session, symbol, alternatives)
+        verdict = Verdict.ENABLED if is_on else _verdict(solution)
         cost = Cost(model, valuation, reach)
         limits = _limits(model, valuation, verdict)
-        builder = Builder(Leaves(model, valuation, config), cost, depth, limits, every)
+        leaves = Leaves(model, valuation, config)
+        builder = Builder(leaves, cost, depth, limits, every, session)
         reasons: tuple[Reason, ...] = () if is_on else simplified(builder.why_off(name))
+        if isinstance(solution, Unreachable) and builder.waits_on:
+            # A chain that ends in something to set is none: here the proof alone says why.
+            reasons = ()
+            builder.waits_on.clear()
         conditions = _conditions(model, valuation, symbol)
-        suggestion = None
-        if verdict is Verdict.OFF and symbol is not None and symbol.type in _TRISTATES:
-            suggestion = suggest(model, valuation, config, name)
         return Explanation(
             symbol=name,
             type=symbol.type if symbol else SymbolType.UNKNOWN,
@@ -78,12 +95,13 @@ def explain(
             reasons=reasons,
             waits_on=tuple(builder.waits_on),
             rests_on=_rests_on(model, valuation, symbol) if is_on else (),
-            suggestion=suggestion,
+            solution=solution,
             assumptions=_assumptions(model),
         )
 
 
-def _known_name(model: Model, name: str) -> str:
+def known_name(model: Model, name: str) -> str:
+    """The symbol meant by `name`.  Raises UnknownSymbolError for one that is none."""
     name = name.removeprefix("CONFIG_")
     mentioned = {each.name for each in model.mentioned if isinstance(each, SymbolRef)}
     if name in model.symbols or name in mentioned:
@@ -97,21 +115,25 @@ def _known_name(model: Model, name: str) -> str:
     raise UnknownSymbolError(f"{name}: linux {model.target.version} mentions no such symbol{hint}")
 
 
-def _verdict(model: Model, valuation: Valuation, name: str, is_on: bool, reach: Reach) -> Verdict:
-    if is_on:
-        return Verdict.ENABLED
-    symbol = model.symbols.get(name)
-    if symbol is None or symbol.transitional:
-        return Verdict.IMPOSSIBLE
-    if symbol.type not in _TRISTATES:
-        return Verdict.OFF if _can_show(model, symbol, reach) else Verdict.IMPOSSIBLE
-    # Where another compiler would do and otherwise something has to go off, it is the
-    # compiler that stands in the way.
-    for keep in (True, False):
-        for any_answer, verdict in ((False, Verdict.OFF), (True, Verdict.BLOCKED)):
-            if Reach(model, valuation, any_answer, keep).can_be_on(name):
-                return verdict
-    return Verdict.IMPOSSIBLE
+def _solution(session: Session, symbol: Symbol | None, alternatives: int) -> Solution | None:
+    """What turns the symbol on; None for one that is not defined here, or never written."""
+    if symbol is None or symbol.transitional or symbol.type is SymbolType.UNKNOWN:
+        return None
+    is_logical = symbol.type in _TRISTATES
+    goal = AtLeast(symbol.name, Tri.M) if is_logical else IsWritten(symbol.name)
+    return session.solve((goal,), alternatives=alternatives, whole=True)
+
+
+def _verdict(solution: Solution | None) -> Verdict:
+    match solution:
+        case Reachable():
+            return Verdict.REACHABLE
+        case Costly():
+            return Verdict.CONFLICT
+        case NeedsToolchain():
+            return Verdict.BLOCKED
+        case _:
+            return Verdict.IMPOSSIBLE
 
 
 def _limits(model: Model, valuation: Valuation, verdict: Verdict) -> Limits:
@@ -122,14 +144,6 @@ def _limits(model: Model, valuation: Valuation, verdict: Verdict) -> Limits:
     if verdict is Verdict.IMPOSSIBLE:
         return Limits(Reach(model, valuation))
     return Limits()
-
-
-def _can_show(model: Model, symbol: Symbol, reach: Reach) -> bool:
-    return any(
-        all(reach.can_hold(term.expr, term.probes) for term in way.terms)
-        for way in ways_on(model, symbol.name)
-        if way.kind == "prompt"
-    ) or any(isinstance(item, Default) for item in symbol.properties)
 
 
 def _conditions(model: Model, valuation: Valuation, symbol: Symbol | None) -> tuple[Condition, ...]:

@@ -12,7 +12,6 @@ from typing import assert_never
 
 from kcheck.evaluate.valuation import Valuation
 from kcheck.explain.reach import Reach
-from kcheck.explain.ways import Way, ways_on
 from kcheck.model import (
     And,
     Comparison,
@@ -26,6 +25,7 @@ from kcheck.model import (
     SymbolRef,
     Tri,
 )
+from kcheck.ways import Way, ways_on
 
 NEVER = math.inf
 _UNRELATED_SELECT = 1.5

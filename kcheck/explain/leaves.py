@@ -8,8 +8,6 @@ import msgspec
 
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.valuation import Valuation
-from kcheck.explain.ways import Term, Way
-from kcheck.explain.wording import expr_text
 from kcheck.findings import (
     InTheWay,
     NotSet,
@@ -33,6 +31,8 @@ from kcheck.model import (
     SymbolRef,
     Tri,
 )
+from kcheck.ways import Term, Way
+from kcheck.wording import expr_text
 
 
 class Leaves(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import msgspec
 
 from kcheck.explain.reach import Reach
-from kcheck.explain.ways import Term, always_needed
 from kcheck.model import Expr, Model, SymbolRef
+from kcheck.ways import Term, always_needed
 
 
 class Limits(msgspec.Struct, frozen=True):

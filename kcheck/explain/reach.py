@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from kcheck.evaluate.valuation import Valuation
-from kcheck.explain.ways import Term, ways_on
 from kcheck.model import (
     And,
     Comparison,
@@ -25,6 +24,7 @@ from kcheck.model import (
     SymbolType,
     Tri,
 )
+from kcheck.ways import Term, ways_on
 
 _TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import msgspec
 
@@ -12,8 +12,6 @@ from kcheck.explain.cost import NEVER, Cost
 from kcheck.explain.elsewhere import definitions_elsewhere
 from kcheck.explain.leaves import Leaves, has_symbol
 from kcheck.explain.limits import Limits, without_implied
-from kcheck.explain.ways import Term, Way, ways_on
-from kcheck.explain.wording import expr_text
 from kcheck.findings import (
     AllOf,
     Fixed,
@@ -28,6 +26,7 @@ from kcheck.findings import (
     SeenAbove,
     Unmet,
 )
+from kcheck.goals import AtLeast, Goal, Holds
 from kcheck.model import (
     And,
     Comparison,
@@ -39,11 +38,14 @@ from kcheck.model import (
     SymbolRef,
     Tri,
 )
+from kcheck.solve.session import Session
+from kcheck.ways import Term, Way, ways_on
+from kcheck.wording import expr_text
 
-_NO_LIMITS = Limits()
 _PULLED = {"select": "selected", "imply": "implied"}
 _ARMS_SHOWN = 4
 """So many ways are laid side by side; a symbol like REGMAP has hundreds of selectors."""
+_Arm = TypeVar("_Arm", Way, Expr)
 _DEARER = 3
 """A way that takes more lines than the cheapest and so many besides is only counted."""
 
@@ -62,8 +64,9 @@ class Builder:
         leaves: Leaves,
         cost: Cost,
         depth: int,
-        limits: Limits = _NO_LIMITS,
-        every: bool = False,
+        limits: Limits,
+        every: bool,
+        session: Session,
     ) -> None:
         self._leaves = leaves
         self._model = leaves.model
@@ -72,6 +75,7 @@ class Builder:
         self._depth = depth
         self._limits = limits
         self._every = every
+        self._session = session
         self._seen: set[str] = set()
         self._arms_aside = 0
         self.waits_on: list[str] = []
@@ -97,11 +101,12 @@ class Builder:
             possible = [way for way in ranked if self._limits.would_do(way.terms)] or possible
         if len(possible) == 1:
             return self._way(name, possible[0], level)
-        shown = self._near_the_cheapest(possible)
+        shown, lines = self._by_price(
+            self._near_the_cheapest(possible), lambda way: self._goals_of(name, way)
+        )
         arms = [_grouped(self._way(name, shown[0], level + 1))]
         with self._aside():
             arms += [self._beside(name, way, level + 1) for way in shown[1:]]
-        lines = tuple(self._lines(self._cost.lines(way)) for way in shown)
         return (OneOf(tuple(arms), lines, more=len(possible) - len(shown)),)
 
     @contextmanager
@@ -171,11 +176,19 @@ class Builder:
             case _:
                 return 0
 
-    def _lines(self, cost: float) -> int | None:
-        """An estimate to show; none where no number of lines would do."""
-        if self._limits.reached or cost == NEVER:
-            return None
-        return max(1, int(cost))
+    def _by_price(
+        self, arms: list[_Arm], goals: Callable[[_Arm], tuple[Goal, ...]]
+    ) -> tuple[list[_Arm], tuple[int | None, ...]]:
+        """The arms, cheapest first, each with the lines that it takes at least."""
+        if self._limits.reached:
+            return arms, (None,) * len(arms)
+        lines = [self._session.lines_for(goals(arm)) for arm in arms]
+        order = sorted(range(len(arms)), key=lambda i: (lines[i] is None, lines[i]))
+        return [arms[i] for i in order], tuple(lines[i] for i in order)
+
+    def _goals_of(self, name: str, way: Way) -> tuple[Goal, ...]:
+        conditions = tuple(Holds(term.expr) for term in way.terms)
+        return conditions if way.by is not None else (*conditions, AtLeast(name, Tri.M))
 
     def _pull(self, name: str, way: Way, failing: list[Term], level: int) -> Reason:
         assert way.by is not None
@@ -245,11 +258,12 @@ class Builder:
         ranked = sorted(useful or operands, key=self._cost.expr)
         if len(ranked) == 1:
             return self._failing(ranked[0], term, level)
-        shown = ranked if self._every else ranked[:_ARMS_SHOWN]
+        shown, lines = self._by_price(
+            ranked if self._every else ranked[:_ARMS_SHOWN], lambda each: (Holds(each),)
+        )
         arms = [_grouped(self._failing(shown[0], term, level + 1))]
         with self._aside():
             arms += [_grouped(self._failing(each, term, level + 1)) for each in shown[1:]]
-        lines = tuple(self._lines(self._cost.expr(each)) for each in shown)
         return (OneOf(tuple(arms), lines, term.location, len(ranked) - len(shown)),)
 
     def _off(self, name: str, level: int) -> Reason:

@@ -80,14 +80,14 @@ class _Chain:
                 only = f"not defined here, only in {places(elsewhere)}"
                 said = only if elsewhere else "defined in no file of this tree"
                 return [Line(f"{symbol}: {said}", level)]
-            case InTheWay(symbol, value, location, selectors, asked):
-                said = f"{symbol} = {value} is in the way: {_kept_on(selectors, asked)}"
+            case InTheWay(symbol, value, location, selectors, set_at):
+                said = f"{symbol} = {value} is in the way: {_kept_on(selectors, set_at)}"
                 return [Line(said, level, self._at(location))]
             case WrongValue(text, symbol, value, location):
                 now = f": {symbol} is {value or 'empty'}" if symbol else ""
                 return [Line(f"{cut(text)} does not hold{now}", level, self._at(location))]
             case ProbeAnswer():
-                question, answer = _asked(reason)
+                question, answer = asked(reason.macro, reason.answer, reason.source)
                 return [Line(question, level, self._at(reason.location), note=answer)]
             case Fixed(text, location):
                 return [Line(f"{cut(text)}: never here", level, self._at(location))]
@@ -187,8 +187,8 @@ def _others(count: int, level: int) -> Line:
 
 def _cost(lines: int | None) -> str:
     if lines is None:
-        return "no way seen"
-    return f"~{lines} line{'s' if lines != 1 else ''}"
+        return "no harmless way"
+    return f"{lines} line{'s' if lines != 1 else ''}"
 
 
 def cut(text: str) -> str:
@@ -220,17 +220,17 @@ def _kept_on(selectors: tuple[str, ...], asked: Location | None) -> str:
     return "on by default" if asked is None else f"set at {asked}"
 
 
-def _asked(reason: ProbeAnswer) -> tuple[str, str]:
+def asked(macro: str, answer: str, source: ProbeSource) -> tuple[str, str]:
     """What was asked of which program and what it said, without the macro's wrapping.
 
     $(success,$(srctree)/arch/powerpc/tools/check.sh gcc -mbig-endian) -> n
     becomes `asked: check.sh gcc -mbig-endian` and `-> refused`.
     """
-    said = reason.macro.replace("$(srctree)/", "")
-    answer = reason.answer or "nothing"
+    said = macro.replace("$(srctree)/", "")
+    answer = answer or "nothing"
     match = _SUCCESS.fullmatch(said) or _CALL.fullmatch(said)
     if match is not None:
         said = " ".join(part.strip() for part in match.groups())
         answer = {"n": "refused", "y": "accepted"}.get(answer, answer)
     said = _FOLDER.sub("", said)
-    return f"{_ASKED[reason.source]}: {cut(' '.join(said.split()))}", f"-> {answer}"
+    return f"{_ASKED[source]}: {cut(' '.join(said.split()))}", f"-> {answer}"

@@ -6,7 +6,16 @@ from typing import Any
 
 import msgspec
 
-from kcheck.findings import Explanation, Reason
+from kcheck.findings import (
+    Costly,
+    Explanation,
+    NeedsToolchain,
+    Plan,
+    Reachable,
+    Reason,
+    Solution,
+    Unreachable,
+)
 from kcheck.model import Location, TargetFacts
 
 SCHEMA = 1
@@ -14,51 +23,96 @@ SCHEMA = 1
 
 def explanation_json(found: Explanation, target: TargetFacts, config: str) -> str:
     """The document, indented, with a newline at the end."""
-    suggestion = found.suggestion
-    document: dict[str, Any] = {
-        "schema": SCHEMA,
-        "symbol": found.symbol,
-        "type": found.type.value,
-        "value": found.value,
-        "verdict": found.verdict.value,
-        "target": {
-            "version": target.version,
-            "arch": target.arch,
-            "srcarch": target.srcarch,
-            "compiler": target.compiler,
-            "config": config,
-            "probes": target.probes,
-            "source": target.source,
-        },
-        "definitions": [_location(each) for each in found.definitions],
-        "reasons": [_reason(each) for each in found.reasons],
-        "waits_on": list(found.waits_on),
-        "conditions": [
-            {
-                "kind": each.what,
-                "text": each.text,
-                "location": _location(each.location),
-                "holds": each.holds,
-            }
-            for each in found.conditions
-        ],
-        "origins": [msgspec.to_builtins(each) for each in found.origins],
-        "rests_on": list(found.rests_on),
-        "assumptions": list(found.assumptions),
-        "plan": None
-        if suggestion is None
-        else {
-            "lines": list(suggestion.lines),
-            "proved_minimal": False,
-            "verified_by": "evaluator",
-            "lost": list(suggestion.lost),
-            "effects": {"changed": suggestion.changed},
-        },
-    }
+    return document_text(
+        {
+            "schema": SCHEMA,
+            "symbol": found.symbol,
+            "type": found.type.value,
+            "value": found.value,
+            "verdict": found.verdict.value,
+            "target": target_object(target, config),
+            "definitions": [location_object(each) for each in found.definitions],
+            "reasons": [_reason(each) for each in found.reasons],
+            "waits_on": list(found.waits_on),
+            "conditions": [
+                {
+                    "kind": each.what,
+                    "text": each.text,
+                    "location": location_object(each.location),
+                    "holds": each.holds,
+                }
+                for each in found.conditions
+            ],
+            "origins": [msgspec.to_builtins(each) for each in found.origins],
+            "rests_on": list(found.rests_on),
+            "assumptions": list(found.assumptions),
+            **solution_object(found.solution),
+        }
+    )
+
+
+def document_text(document: dict[str, Any]) -> str:
+    """A document as text."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
-def _location(location: Location | None) -> dict[str, Any] | None:
+def target_object(target: TargetFacts, config: str) -> dict[str, Any]:
+    """What was asked about."""
+    return {
+        "version": target.version,
+        "arch": target.arch,
+        "srcarch": target.srcarch,
+        "compiler": target.compiler,
+        "config": config,
+        "probes": target.probes,
+        "source": target.source,
+    }
+
+
+def solution_object(solution: Solution | None) -> dict[str, Any]:
+    """The keys `plan`, `alternatives`, `answers` and `proof`."""
+    keys: dict[str, Any] = {"plan": None, "alternatives": [], "answers": [], "proof": None}
+    match solution:
+        case Reachable(plan, alternatives) | Costly(plan, alternatives):
+            keys["plan"] = _plan(plan)
+            keys["alternatives"] = [_plan(each) for each in alternatives]
+        case NeedsToolchain(answers, plan):
+            keys["plan"] = _plan(plan)
+            keys["answers"] = [
+                msgspec.to_builtins(each) | {"location": location_object(each.location)}
+                for each in answers
+            ]
+        case Unreachable(proof):
+            keys["proof"] = {
+                "certain": proof.certain,
+                "core": [
+                    {
+                        "symbol": each.symbol,
+                        "text": each.text,
+                        "location": location_object(each.location),
+                    }
+                    for each in proof.core
+                ],
+            }
+        case None:
+            pass
+    return keys
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "lines": list(plan.lines),
+        "proved_minimal": plan.proved_minimal,
+        "fewest_changes": plan.fewest_changes,
+        "verified_by": plan.verified_by,
+        "effects": [msgspec.to_builtins(each) for each in plan.effects],
+        "lost": [msgspec.to_builtins(each) for each in plan.lost],
+        "newly_visible": list(plan.newly_visible),
+    }
+
+
+def location_object(location: Location | None) -> dict[str, Any] | None:
+    """File and line; null for no place."""
     if location is None:
         return None
     return {"file": location.file, "line": location.line}
@@ -72,7 +126,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "kind": reason.__struct_config__.tag,
         "symbol": info.pop("symbol", None),
         "value": info.pop("value", None),
-        "location": _location(info.pop("location", None)),
+        "location": location_object(info.pop("location", None)),
     }
     for name, value in info.items():
         node[name] = _plain(value)
@@ -82,7 +136,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Location):
-        return _location(value)
+        return location_object(value)
     if isinstance(value, Reason):
         return _reason(value)
     if isinstance(value, tuple):

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import msgspec
 
 from kcheck.dotconfig import quoted
-from kcheck.findings import Explanation, InTheWay, NotDefinedHere, Suggestion, Verdict
+from kcheck.findings import Costly, Explanation, NotDefinedHere, Reachable, Verdict
 from kcheck.model import SymbolType
 from kcheck.report.chain import chain_lines, cut, places
 from kcheck.report.layout import WIDTH, Line, labelled, laid_out, wrapped
+from kcheck.report.plan import Section, Wanted, solution_sections
 
 _NARROW = 4
 _WIDE = 8
 """The labels' width: of a report on what is off, and of one on what is on."""
 _ORIGINS_SHOWN = 4
-_LOST_SHOWN = 6
 _TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 
 
@@ -29,25 +29,32 @@ class Subject(msgspec.Struct, frozen=True):
     config: str
 
 
-def explanation_text(found: Explanation, subject: Subject, show_all: bool) -> str:
+def explanation_text(
+    found: Explanation,
+    subject: Subject,
+    show_all: bool,
+    effects: bool = False,
+    proof: bool = False,
+) -> str:
     """The report, lines separated by newlines, with one at the end."""
     on = found.verdict is Verdict.ENABLED
     width = _WIDE if on else _NARROW
     sections = _on(found) if on else _off(found)
     sections += _conditions(found, show_all)
-    if found.suggestion is not None:
-        sections += _suggestion(found.symbol, found.suggestion)
+    if found.solution is not None:
+        # Without a chain of reasons the proof is the reason.
+        all_lines = proof or show_all or not found.reasons
+        wanted = Wanted(effects, all_lines, WIDTH - width - 4)
+        goal = f"{found.symbol} is on" if found.type in _TRISTATES else f"{found.symbol} shows"
+        sections += solution_sections(found.solution, goal, wanted)
     for assumption in found.assumptions:
         sections.append(("note", _prose(assumption.split(), " ", width)))
     sections += _next(found)
-    lines = [_headline(found, subject), f"  {_subject_line(subject)}"]
+    lines = [_headline(found, subject), f"  {subject_line(subject)}"]
     for label, body in sections:
         rows = [row[width + 4 :] for line in body for row in laid_out(line, width + 4)]
         lines += labelled(label, rows, width)
     return "\n".join(lines) + "\n"
-
-
-_Section = tuple[str, list[Line]]
 
 
 def _headline(found: Explanation, subject: Subject) -> str:
@@ -66,13 +73,16 @@ def _short_verdict(found: Explanation, subject: Subject) -> str:
         return "blocked by the toolchain"
     if found.verdict is Verdict.IMPOSSIBLE:
         return f"impossible on {subject.arch}"
-    waits = [name for name in found.waits_on if name != found.symbol]
-    if waits:
-        return f"off: waits on {_as_many_as_fit(waits, WIDTH - len(found.symbol) - 22)}"
-    if found.waits_on:
-        return "off: yours to set"
-    blocking = [reason.symbol for reason in found.reasons if isinstance(reason, InTheWay)]
-    return f"off: {', '.join(blocking)} in the way" if blocking else "off"
+    match found.solution:
+        case Costly(plan):
+            lost = [each.symbol for each in plan.lost]
+            room = WIDTH - len(found.symbol) - 29
+            return f"conflict: gives up {_as_many_as_fit(lost, room)}"
+        case Reachable(plan):
+            count = len(plan.lines)
+            return f"can be enabled: {count} line{'' if count == 1 else 's'}"
+        case _:
+            return "off"
 
 
 def _as_many_as_fit(names: list[str], width: int) -> str:
@@ -85,13 +95,13 @@ def _as_many_as_fit(names: list[str], width: int) -> str:
     return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
-def _subject_line(subject: Subject) -> str:
+def subject_line(subject: Subject) -> str:
     parts = (f"linux {subject.version}", subject.arch, subject.compiler, subject.config)
     return "  ".join(part for part in parts if part)
 
 
-def _on(found: Explanation) -> list[_Section]:
-    sections: list[_Section] = []
+def _on(found: Explanation) -> list[Section]:
+    sections: list[Section] = []
     for origin in found.origins[:_ORIGINS_SHOWN]:
         label = "selected" if origin.how == "selected by" else origin.how
         sections.append((label, [_with_place(origin.detail, origin.place)]))
@@ -115,7 +125,7 @@ def _with_place(text: str, place: str) -> Line:
     return Line(text, place=place) if text else Line(place)
 
 
-def _off(found: Explanation) -> list[_Section]:
+def _off(found: Explanation) -> list[Section]:
     match found.reasons:
         case (NotDefinedHere() as reason,) if not found.definitions:
             return [("why", _not_defined(reason))]
@@ -139,7 +149,7 @@ def _not_defined(reason: NotDefinedHere) -> list[Line]:
     return [*lines, Line("no config or compiler changes this")]
 
 
-def _conditions(found: Explanation, show_all: bool) -> list[_Section]:
+def _conditions(found: Explanation, show_all: bool) -> list[Section]:
     """What holds, as a count; one by one if that is asked for."""
     if not found.conditions:
         return []
@@ -164,27 +174,14 @@ def _conditions(found: Explanation, show_all: bool) -> list[_Section]:
     ]
 
 
-def _suggestion(symbol: str, suggestion: Suggestion) -> list[_Section]:
-    """The lines to paste, and what kcheck saw when it tried them."""
-    effect = f"tried: {symbol} comes on"
-    if suggestion.changed:
-        effect += (
-            f", {suggestion.changed} other{'s change' if suggestion.changed > 1 else ' changes'}"
-        )
-    if len(suggestion.lines) > 1:
-        effect += "; fewer lines may do"
-    lines = [*(Line(line) for line in suggestion.lines), Line(effect)]
-    if suggestion.lost:
-        more = len(suggestion.lost) - _LOST_SHOWN
-        shown = ", ".join(suggestion.lost[:_LOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        lines.append(Line(f"gives up {shown}"))
-    return [("add", lines)]
-
-
-def _next(found: Explanation) -> list[_Section]:
-    others = [name for name in found.waits_on if name != found.symbol]
-    if found.verdict is Verdict.BLOCKED:
-        return [("next", [Line("name another compiler: --cross-compile PREFIX, --cc or --llvm")])]
-    if found.verdict is Verdict.OFF and others:
-        return [("next", [Line(f"kcheck explain {others[0]}")])]
-    return []
+def _next(found: Explanation) -> list[Section]:
+    match found.verdict:
+        case Verdict.BLOCKED:
+            text = "name another compiler: --cross-compile PREFIX, --cc or --llvm"
+        case Verdict.REACHABLE:
+            text = f"kcheck fragment {found.symbol} >> {found.symbol.lower()}.config"
+        case Verdict.CONFLICT:
+            text = f"kcheck fragment {found.symbol} --allow-loss"
+        case _:
+            return []
+    return [("next", [Line(text)])]

@@ -18,12 +18,13 @@ import msgspec
 from kcheck.dotconfig import DotConfig, merge_dotconfigs, parse_dotconfig, read_dotconfig
 from kcheck.errors import ArchError
 from kcheck.evaluate import conf
+from kcheck.judge import Judgement
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import default_configs
 from kcheck.trees.directory import open_tree
 from tests.real.fetch_trees import VERSIONS
-from tests.real.kernel_conf import Output, about_values, run_conf, tree_path
+from tests.real.kernel_conf import about_values, run_conf, tree_path
 from tests.real.mutate import mutated
 
 ARCHES = ("x86_64", "i386", "arm64", "powerpc", "s390", "riscv", "loongarch", "arm", "mips")
@@ -107,7 +108,7 @@ def comparisons(loaded: Loaded, version: str, arch: str, base: str) -> Iterator[
         yield Comparison(f"savedefconfig of {name}", saved.config, ours)
 
 
-def _base(loaded: Loaded, base: str) -> tuple[Output, conf.Outcome | None]:
+def _base(loaded: Loaded, base: str) -> tuple[Judgement, conf.Outcome | None]:
     tree, environment = loaded.target.tree.path, loaded.target.environment
     if base in ALL:
         return _checked(run_conf(tree, base, environment)), ALL[base](loaded.model)
@@ -128,14 +129,14 @@ def _defaults(loaded: Loaded) -> DotConfig:
     return merge_dotconfigs(".config", [read_dotconfig(file) for file in files])
 
 
-def _checked(made: Output) -> Output:
+def _checked(made: Judgement) -> Judgement:
     """`made`, if conf did its work; a conf that failed must not pass for an answer."""
     if made.returncode != 0:
         raise RuntimeError(f"conf failed with {made.returncode}: {made.stderr[-500:]}")
     return made
 
 
-def _comparison(name: str, theirs: Output, ours: conf.Outcome) -> Comparison:
+def _comparison(name: str, theirs: Judgement, ours: conf.Outcome) -> Comparison:
     return Comparison(
         name,
         theirs.config,

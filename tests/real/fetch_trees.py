@@ -1,25 +1,32 @@
 #!/usr/bin/env python3
-"""Fetch the kernel trees that the tests in tests/real run on.
+"""Fetch the kernel trees that the tests in tests/real run on, and the configs Debian ships.
 
 Debian's linux-source packages are downloaded through an apt configuration of our own
 (its own source list and lists folder), so the system's is neither read for suites nor
 changed.  The mirror is the one that the machine's own apt configuration names.  Only
 the part of each tree that Kconfig, its probes and scripts/kconfig need is unpacked.
 
-    python3 tests/real/fetch_trees.py            all trees
-    python3 tests/real/fetch_trees.py 6.12 7.3   these
+Debian's linux-config packages hold the whole .config of each kernel that it builds, one
+package an architecture; each architecture is asked for with lists of its own.
 
-Trees lie below $KCHECK_TREES, by default the user's cache folder, as linux-VERSION.
+    python3 tests/real/fetch_trees.py            all trees and configs
+    python3 tests/real/fetch_trees.py 6.12 7.3   these versions'
+
+Trees lie below $KCHECK_TREES, by default the user's cache folder, as linux-VERSION, and
+configs as configs-VERSION/config.ARCHITECTURE_FEATURESET_FLAVOUR, with Debian's names.
+What is there already is not fetched again.
 Needs a Debian machine (apt-get, dpkg-deb, tar, xz); standard library only.
 """
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 VERSIONS = ("5.10", "6.1", "6.12", "7.2", "7.3")
@@ -33,6 +40,30 @@ SUITES = (
     ("debian", "trixie"),
     ("debian", "trixie-backports"),
     ("debian", "sid"),
+)
+
+# Suites that are asked for configs besides.  A mirror may hold the lists of some suites as
+# signed for some architectures only, and apt refuses the others; those are found here, in a
+# slightly older version.  Where both have a package, apt takes that of the suites above.
+CONFIG_SUITES = (
+    *SUITES,
+    ("debian", "bookworm-backports"),
+    ("debian", "experimental"),
+)
+
+# Debian's architectures that have kernels in one of the suites.
+ARCHITECTURES = (
+    "amd64",
+    "arm64",
+    "armel",
+    "armhf",
+    "i386",
+    "loong64",
+    "mips64el",
+    "mipsel",
+    "ppc64el",
+    "riscv64",
+    "s390x",
 )
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -64,6 +95,21 @@ def trees_folder() -> Path:
     return Path(cache) / "kcheck-test-trees"
 
 
+def configs_folder(version: str) -> Path:
+    """The folder that holds the configs which Debian ships for that version."""
+    return trees_folder() / f"configs-{version}"
+
+
+def debian_config(version: str, arch: str) -> Path | None:
+    """Debian's config of that version for `arch` (Debian's name, such as amd64), if fetched.
+
+    Of several flavours it is the one with the shortest name, which is the plain one: those
+    for clouds, realtime or other page sizes add to its name.
+    """
+    found = configs_folder(version).glob(f"config.{arch}_none_*")
+    return min(found, key=lambda path: (len(path.name), path.name), default=None)
+
+
 def configured_mirrors() -> dict[str, str]:
     """The mirror of each Debian archive ("debian", "debian-security"), as apt is configured."""
     listed = subprocess.run(
@@ -83,16 +129,17 @@ def configured_mirrors() -> dict[str, str]:
     return mirrors
 
 
-def apt_options(work: Path) -> list[str]:
+def apt_options(
+    work: Path, mirrors: dict[str, str], suites: tuple[tuple[str, str], ...] = SUITES
+) -> list[str]:
     """Write a source list of our own under `work`; return apt options that use it alone."""
     (work / "lists" / "partial").mkdir(parents=True)
     (work / "cache" / "archives" / "partial").mkdir(parents=True)
-    mirrors = configured_mirrors()
     sources = work / "sources.list"
     sources.write_text(
         "".join(
             f"deb [signed-by={KEYRING}] {mirrors[archive]} {suite} main\n"
-            for archive, suite in SUITES
+            for archive, suite in suites
         )
     )
     settings = {
@@ -126,6 +173,88 @@ def unpack(package: Path, version: str, destination: Path) -> None:
     staging.rename(destination)
 
 
+def configs_of(arch: str, versions: list[str], work: Path, mirrors: dict[str, str]) -> list[Path]:
+    """Download linux-config-VERSION of one architecture, as far as a suite has it.
+
+    `work` is a folder for this architecture alone.  The packages lie in it afterwards.
+    """
+    options = apt_options(work, mirrors, CONFIG_SUITES)
+    settings = {
+        # apt takes itself to run on that architecture, where nothing is installed.
+        "APT::Architecture": arch,
+        "APT::Architectures": arch,
+        "Dir::State::status": "/dev/null",
+        # Images for containers switch these off; without, each command reads all lists anew.
+        "Dir::Cache::pkgcache": "pkgcache.bin",
+        "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
+    }
+    options += [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+
+    def apt(*words: str, check: bool = False) -> bool:
+        done = subprocess.run(
+            ["apt-get", *options, "-q", *words],
+            cwd=work,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=None if check else subprocess.DEVNULL,
+            check=check,
+        )
+        return done.returncode == 0
+
+    # A suite whose list cannot be verified is left out; what counts is what the others have.
+    if not apt("update"):
+        print(f"{arch}: not every suite's list of packages could be had", flush=True)
+    for version in versions:
+        package = f"linux-config-{version}"
+        if apt("download", "--print-uris", package):
+            apt("download", package, check=True)
+    # Tens of MB that nothing reads any more.
+    shutil.rmtree(work / "lists")
+    shutil.rmtree(work / "cache")
+    return sorted(work.glob("linux-config-*.deb"))
+
+
+def unpack_configs(packages: list[Path], version: str) -> None:
+    """Unpack the configs of one version, of all its architectures, to where they belong."""
+    destination = configs_folder(version)
+    staging = destination.with_name(f".{destination.name}.{os.getpid()}")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    for package in packages:
+        contents = package.with_suffix("")
+        subprocess.run(["dpkg-deb", "-x", str(package), str(contents)], check=True)
+        for config in contents.glob(f"usr/src/linux-config-{version}/config.*.xz"):
+            (staging / config.stem).write_bytes(lzma.decompress(config.read_bytes()))
+    shutil.rmtree(destination, ignore_errors=True)
+    staging.rename(destination)
+
+
+def fetch_configs(versions: list[str]) -> None:
+    """Fetch Debian's configs of each of `versions` that has none yet."""
+    missing = [version for version in versions if not configs_folder(version).is_dir()]
+    if not missing:
+        return
+    mirrors = configured_mirrors()
+    with (
+        tempfile.TemporaryDirectory(prefix="kcheck-configs-") as name,
+        ThreadPoolExecutor(2) as two,
+    ):
+        packages = [
+            package
+            for found in two.map(
+                lambda arch: configs_of(arch, missing, Path(name, arch), mirrors), ARCHITECTURES
+            )
+            for package in found
+        ]
+        for version in missing:
+            # NAME_VERSION_ARCHITECTURE.deb
+            ours = [path for path in packages if path.name.startswith(f"linux-config-{version}_")]
+            if ours:
+                unpack_configs(ours, version)
+            held = [" ".join(reversed(path.stem.split("_")[1:])) for path in ours]
+            print(f"configs-{version}: {', '.join(held) or 'in no suite'}", flush=True)
+
+
 def fetch(versions: list[str]) -> None:
     """Fetch and unpack each of `versions` that is not there yet."""
     folder = trees_folder()
@@ -135,7 +264,7 @@ def fetch(versions: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="kcheck-trees-") as name:
         work = Path(name)
-        options = apt_options(work)
+        options = apt_options(work, configured_mirrors())
         subprocess.run(["apt-get", *options, "-q", "update"], check=True)
         for version in missing:
             subprocess.run(
@@ -155,3 +284,4 @@ if __name__ == "__main__":
     if unknown:
         sys.exit(f"fetch_trees: no tree for {', '.join(unknown)}; there are {', '.join(VERSIONS)}")
     fetch(asked)
+    fetch_configs(asked)

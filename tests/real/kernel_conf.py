@@ -11,20 +11,11 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import msgspec
-
+from kcheck import judge
+from kcheck.judge import Judgement, build_conf
 from tests.real.fetch_trees import trees_folder
 
 HERE = Path(__file__).parent
-_SOURCES = ("conf", "confdata", "expr", "menu", "preprocess", "symbol", "util")
-
-
-class Output(msgspec.Struct, frozen=True):
-    """What one run of conf left behind."""
-
-    config: bytes
-    stderr: str
-    returncode: int
 
 
 def tree_path(version: str) -> Path:
@@ -42,29 +33,10 @@ def conf_of(tree: Path) -> Path:
     program = trees_folder() / "conf" / digest.hexdigest()[:16] / "conf"
     if not program.exists():
         program.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as name:
-            _build(tree, sources, Path(name))
-            os.replace(Path(name, "conf"), program)
+        part = program.with_name(f"conf.{os.getpid()}")
+        build_conf(tree, part)
+        os.replace(part, program)
     return program
-
-
-def _build(tree: Path, sources: Path, work: Path) -> None:
-    subprocess.run(
-        ["flex", "-o", "lexer.lex.c", "-L", str(sources / "lexer.l")], cwd=work, check=True
-    )
-    subprocess.run(
-        ["bison", "-t", "-l", "--defines=parser.tab.h", "-o", "parser.tab.c",
-         str(sources / "parser.y")],
-        cwd=work, check=True, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    # Up to 5.10 parser.y includes menu.c.
-    includes_menu = '#include "menu.c"' in (sources / "parser.y").read_text()
-    files = [str(sources / f"{name}.c") for name in _SOURCES if name != "menu" or not includes_menu]
-    subprocess.run(
-        ["gcc", "-O2", "-w", "-DYYDEBUG=1", f"-I{tree}/scripts/include", f"-I{sources}", "-I.",
-         "-o", "conf", *files, "lexer.lex.c", "parser.tab.c"],
-        cwd=work, check=True,
-    )  # fmt: skip
 
 
 @cache
@@ -93,37 +65,13 @@ def run_conf(
     environment: Mapping[str, str],
     config: bytes | None = None,
     **extra: str,
-) -> Output:
-    """Run conf with `--mode` in a folder of its own, `config` as its .config.
-
-    `savedefconfig` gives back the defconfig, every other mode the .config.
-    """
-    with tempfile.TemporaryDirectory(prefix="kcheck-conf-") as name:
-        work = Path(name)
-        if config is not None:
-            (work / ".config").write_bytes(config)
-        # Where auto.conf is there already conf leaves it and the twenty thousand files
-        # beside it alone (confdata.c, conf_write_autoconf).
-        (work / "include/config").mkdir(parents=True)
-        (work / "include/config/auto.conf").touch()
-        option = f"--{mode}" if "=" in mode or mode != "savedefconfig" else f"--{mode}=defconfig"
-        shim = {
-            "LD_PRELOAD": str(_memo()),
-            "POPEN_MEMO": _memo_answers(tree, environment.get("ARCH", "")).name,
-        }
-        done = subprocess.run(
-            [str(conf_of(tree)), option, "Kconfig"],
-            cwd=work,
-            env={**environment, **shim, **extra},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            check=False,
-        )
-        result = work / ("defconfig" if mode == "savedefconfig" else ".config")
-        # A conf that says it succeeded has written its file, be it an empty one.
-        content = result.read_bytes() if done.returncode == 0 else b""
-        return Output(content, done.stderr.decode("utf-8", "backslashreplace"), done.returncode)
+) -> Judgement:
+    """Run the conf of `tree`; see kcheck.judge.run_conf."""
+    shim = {
+        "LD_PRELOAD": str(_memo()),
+        "POPEN_MEMO": _memo_answers(tree, environment.get("ARCH", "")).name,
+    }
+    return judge.run_conf(conf_of(tree), mode, {**environment, **shim, **extra}, config)
 
 
 _ABOUT_VALUES = re.compile(r"^(\.config:\d+:warning: |WARNING: unmet|  )")

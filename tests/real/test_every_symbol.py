@@ -10,11 +10,12 @@ import pytest
 from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, read_dotconfig
 from kcheck.evaluate.conf import defconfig, olddefconfig
 from kcheck.explain.answer import explain
-from kcheck.findings import Verdict
+from kcheck.findings import Costly, Reachable, Unreachable, Verdict
 from kcheck.kconfig.load import ProbeMode, load
 from kcheck.model import SymbolRef, SymbolType, Tri
 from kcheck.report.json import explanation_json
 from kcheck.report.text import Subject, explanation_text
+from kcheck.solve.session import Session
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import default_configs
 from kcheck.trees.directory import open_tree
@@ -50,7 +51,10 @@ def test_every_symbol_gets_an_answer(version: str, arch: str, count: int) -> Non
     target, model = loaded.target, loaded.model
     files = default_configs(target.tree, target.arch, target.srcarch)
     config = merge_dotconfigs("defconfig", [read_dotconfig(file) for file in files])
-    valuation = defconfig(model, config).valuation
+    outcome = defconfig(model, config)
+    valuation = outcome.valuation
+    base = parse_dotconfig(outcome.text, ".config")
+    session = Session(model, base, valuation)
     chance = Random(f"{version} {arch}")
     undefined = [
         each.name
@@ -60,7 +64,7 @@ def test_every_symbol_gets_an_answer(version: str, arch: str, count: int) -> Non
     names = chance.sample(sorted(model.symbols), count) + chance.sample(undefined, 3)
     tried = 0
     for name in ["LIVEPATCH", *names]:
-        found = explain(model, valuation, config, name)
+        found = explain(session, config, name)
         text = explanation_text(found, Subject(version, arch, "", "defconfig"), show_all=True)
         assert text.startswith(f"{name} "), name
         assert explanation_json(found, model.target, "defconfig")
@@ -68,11 +72,11 @@ def test_every_symbol_gets_an_answer(version: str, arch: str, count: int) -> Non
         if symbol and symbol.type in (SymbolType.BOOL, SymbolType.TRISTATE):
             is_on = valuation.state(name).tri != Tri.N
             assert (found.verdict is Verdict.ENABLED) == is_on, name
-            assert is_on or found.reasons, name
-        if found.suggestion is not None and tried < 3:
+            assert is_on or found.reasons or isinstance(found.solution, Unreachable), name
+        if isinstance(found.solution, Reachable | Costly) and tried < 3:
             # The lines shown do what they say, by conf's own word.
             tried += 1
-            lines = [line.text for line in config.lines] + list(found.suggestion.lines)
+            lines = [line.text for line in base.lines] + list(found.solution.plan.lines)
             text_with = "\n".join([*lines, ""]).encode("utf-8", "surrogateescape")
             theirs = run_conf(tree, "olddefconfig", target.environment, text_with)
             ours = olddefconfig(model, parse_dotconfig(text_with, ".config"))

@@ -1,0 +1,112 @@
+"""kcheck fragment: the least lines that make symbols what is wanted of them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kcheck.cli.options import (
+    ArchOption,
+    CcOption,
+    ConfigOption,
+    CrossOption,
+    LlvmOption,
+    ProbesOption,
+    TreeOption,
+    choose_config,
+    full_name,
+    load_tree,
+    outcome_of,
+    session_of,
+    subject_of,
+)
+
+if TYPE_CHECKING:
+    from kcheck.model import Model
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("fragment")(fragment)
+
+
+def fragment(
+    goals: Annotated[
+        list[str], typer.Argument(help="SYMBOL, SYMBOL=y, SYMBOL>=m, SYMBOL=VALUE; one or more.")
+    ],
+    tree: TreeOption = None,
+    arch: ArchOption = None,
+    config: ConfigOption = None,
+    cc: CcOption = None,
+    cross_compile: CrossOption = None,
+    llvm: LlvmOption = None,
+    probes: ProbesOption = "run",
+    allow_loss: Annotated[
+        bool, typer.Option("--allow-loss", help="Give up what has to be given up.")
+    ] = False,
+    keep: Annotated[
+        list[str] | None, typer.Option("--keep", help="A symbol that must not go lower.")
+    ] = None,
+    forbid: Annotated[
+        list[str] | None, typer.Option("--forbid", help="A symbol that must stay as it is.")
+    ] = None,
+    prefer: Annotated[
+        list[str] | None, typer.Option("--prefer", help="A symbol to set rather than others.")
+    ] = None,
+    alternatives: Annotated[
+        int, typer.Option(min=0, help="How many of the next best plans to show.")
+    ] = 0,
+    effects: Annotated[
+        bool, typer.Option("--effects", help="Name all that the lines change.")
+    ] = False,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="Show the whole proof of what is impossible.")
+    ] = False,
+    verify_with_conf: Annotated[
+        bool, typer.Option("--verify-with-conf", help="Have the tree's own conf confirm it.")
+    ] = False,
+    output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+) -> None:
+    """Print the least .config fragment that reaches all GOALS, and nothing else, on stdout.
+
+    What it changes, or why there is none, is said on stderr.  Exit code 0: the lines do it
+    (none are needed where the goals hold).  1: nothing does, or only by giving something up.
+    """
+    from kcheck.cli.judge import confirmed
+    from kcheck.errors import UsageError
+    from kcheck.findings import Costly, Reachable
+    from kcheck.goals import parse_goal
+    from kcheck.report.fragment import fragment_json, fragment_text, plan_of
+    from kcheck.report.plan import Wanted
+    from kcheck.solve.search import Limits
+
+    if output not in ("text", "json"):
+        raise UsageError(f"--format '{output}': not text or json")
+    loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
+    question = choose_config(loaded, config)
+    model = loaded.model
+    wanted_goals = tuple(dict.fromkeys(parse_goal(model, goal) for goal in goals))
+    limits = Limits(*(_names(model, each) for each in (keep, forbid, prefer)))
+    session = session_of(question, outcome_of(question))
+    solution = session.solve(wanted_goals, limits, alternatives, whole=True)
+    if verify_with_conf and isinstance(solution, Reachable | Costly):
+        solution = confirmed(loaded, session, solution)
+    plan = plan_of(solution, allow_loss)
+    if output == "json":
+        sys.stdout.write(fragment_json(solution, wanted_goals, model.target, full_name(question)))
+    else:
+        said = fragment_text(
+            solution, wanted_goals, subject_of(question), Wanted(effects, proof), allow_loss
+        )
+        sys.stderr.write(said)
+        sys.stdout.write("".join(f"{line}\n" for line in plan.lines) if plan else "")
+    if not isinstance(solution, Reachable) and not (allow_loss and isinstance(solution, Costly)):
+        raise typer.Exit(1)
+
+
+def _names(model: Model, names: list[str] | None) -> frozenset[str]:
+    from kcheck.goals import defined_name
+
+    return frozenset(defined_name(model, name) for name in names or ())

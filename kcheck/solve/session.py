@@ -1,0 +1,242 @@
+"""Questions about one model and one .config, answered with plans or proofs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from kcheck.dotconfig import DotConfig, parse_dotconfig
+from kcheck.evaluate.changes import Base
+from kcheck.evaluate.conf import olddefconfig
+from kcheck.evaluate.nodes import Sym
+from kcheck.evaluate.program import Program
+from kcheck.evaluate.valuation import Valuation
+from kcheck.findings import (
+    Costly,
+    Effect,
+    NeedsToolchain,
+    OtherAnswer,
+    Plan,
+    Reachable,
+    Solution,
+    Unreachable,
+)
+from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten
+from kcheck.model import If, Model, SymbolType, Tri
+from kcheck.solve.answers import FreeAnswers, free_answers
+from kcheck.solve.effects import as_lines, effects, newly_visible
+from kcheck.solve.prove import prove
+from kcheck.solve.search import Found, Limits, Place, Search
+from kcheck.solve.texts import candidates
+
+_TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
+
+
+class Session:
+    """`config` is the file that lines are to be put behind; None stands for an empty one.
+
+    `valuation` is what conf makes of it, where that is known already.
+    """
+
+    def __init__(
+        self, model: Model, config: DotConfig | None, valuation: Valuation | None = None
+    ) -> None:
+        self.model = model
+        self._config = config
+        self._valuation = valuation
+
+    @cached_property
+    def base(self) -> Base:
+        """The .config as conf reads it."""
+        return Base(self.model, self._config)
+
+    @cached_property
+    def valuation(self) -> Valuation:
+        """What conf makes of the .config."""
+        return self._valuation or olddefconfig(self.model, self._config).valuation
+
+    @cached_property
+    def _candidates(self) -> dict[Sym, dict[str, None]]:
+        return candidates(self.base.program, self.base.values)
+
+    @cached_property
+    def _free(self) -> tuple[FreeAnswers, Base]:
+        free = free_answers(self.model)
+        config = _with_lines(self._config, free.lines())
+        return free, Base(free.model, config, Program(free.model))
+
+    def search(self, goals: tuple[Goal, ...], limits: Limits = Limits()) -> Search:  # noqa: B008
+        """The search for lines that reach `goals`."""
+        return Search(self.base, self._candidates, goals, limits)
+
+    def solve(
+        self,
+        goals: tuple[Goal, ...],
+        limits: Limits = Limits(),  # noqa: B008
+        alternatives: int = 0,
+        whole: bool = False,
+    ) -> Solution:
+        """The best plan and the `alternatives` next best, or what stands in the way.
+
+        With `whole`, each plan is applied to all symbols once more as conf would, from an
+        empty evaluator; without, to those that its lines can reach.
+        """
+        search = self.search(goals, limits)
+        plans = self._plans(search.harmless(), goals, alternatives, whole)
+        if plans and not plans[0].lost:
+            return Reachable(plans[0], plans[1:])
+        if self._rests_on_probes(search):
+            better = self._with_other_answers(goals, limits, may_fall=False)
+            if better is not None:
+                return better
+        plans = self._plans(search.least_harm(), goals, alternatives, whole)
+        if plans:
+            return Costly(plans[0], plans[1:])
+        if self._rests_on_probes(search):
+            better = self._with_other_answers(goals, limits, may_fall=True)
+            if better is not None:
+                return better
+        return Unreachable(prove(self.model, search))
+
+    def applied(self, plan: Plan) -> tuple[bytes, bytes]:
+        """The .config with the plan's lines behind it, and what conf makes of that."""
+        config = _with_lines(self._config, plan.lines)
+        text = "".join(f"{line.text}\n" for line in config.lines)
+        return text.encode("utf-8", "surrogateescape"), olddefconfig(self.model, config).text
+
+    def lines_for(self, goals: tuple[Goal, ...]) -> int | None:
+        """How many lines reach `goals` without giving anything up; None where none do."""
+        found = next(self.search(goals).harmless(), None)
+        return None if found is None else found.cost[Place.LINES]
+
+    def _plans(
+        self, found: Iterator[Found], goals: tuple[Goal, ...], alternatives: int, whole: bool
+    ) -> tuple[Plan, ...]:
+        plans = (self._plan(each, goals, whole) for each in found)
+        wanted = (plan for plan in plans if plan is not None)
+        return tuple(itertools.islice(wanted, 1 + alternatives))
+
+    def _plan(self, found: Found, goals: tuple[Goal, ...], whole: bool) -> Plan | None:
+        """The plan with all that it changes; None if it does not reach the goals."""
+        lines = as_lines(self.model, self._in_order(found.lines))
+        before = self.valuation
+        names: Iterable[str] = self.model.symbols
+        if whole:
+            after = olddefconfig(self.model, _with_lines(self._config, lines)).valuation
+        else:
+            self.base.with_lines(found.lines)
+            states = self.base.states()
+            names = [name for name in states if name in self.model.symbols]
+            after = Valuation(self.model, {**before.states, **states})
+        if not all(reached(after, goal) for goal in goals):
+            return None
+        exempt = {goal.symbol for goal in goals if isinstance(goal, Exactly)}
+        changed = effects(self.model, before, after, names)
+        lost = tuple(
+            each for each in changed if each.cause == "dependency" and each.symbol not in exempt
+        )
+        as_found = {each.symbol for each in changed} == found.changes.keys()
+        return Plan(
+            lines,
+            tuple(each for each in changed if each.symbol not in found.lines),
+            lost,
+            newly_visible(before, after, names),
+            found.proved and as_found,
+            found.fewest_changes and as_found,
+        )
+
+    def _in_order(self, values: dict[str, str]) -> dict[str, str]:
+        """What others hang on comes first."""
+        rank = self.base.rank
+        return dict(sorted(values.items(), key=lambda pair: rank(pair[0])))
+
+    # Other answers.
+
+    def _rests_on_probes(self, search: Search) -> bool:
+        """Whether an answer stands in anything that the search has looked at."""
+        names = {symbol.name for symbol in search.seen()}
+        return bool(names & self._probed)
+
+    @cached_property
+    def _probed(self) -> frozenset[str]:
+        """The symbols in whose lines, or in a block around them, an answer stands."""
+        model = self.model
+        found: set[str] = set()
+        for symbol in model.symbols.values():
+            for definition in symbol.definitions:
+                blocks = (definition, *model.enclosing(definition))
+                if any(_has_probes(block) for block in blocks):
+                    found.add(symbol.name)
+        for pulls in (model.selects, model.implies):
+            for target, lines in pulls.items():
+                if any(item.probes for _, item in lines):
+                    found.add(target)
+        return frozenset(found)
+
+    def _with_other_answers(
+        self, goals: tuple[Goal, ...], limits: Limits, may_fall: bool
+    ) -> NeedsToolchain | None:
+        free, base = self._free
+        texts = candidates(base.program, base.values)
+        search = Search(base, texts, goals, limits, frozenset(free.probes))
+        found = next(search.least_harm() if may_fall else search.harmless(), None)
+        if found is None:
+            return None
+        answers = tuple(
+            self._other_answer(free.probes[name], value)
+            for name, value in found.lines.items()
+            if name in free.probes
+        )
+        lines = {name: value for name, value in found.lines.items() if name not in free.probes}
+        changed = tuple(
+            Effect(name, change.before, change.after, "dependency" if name in found.lost else "")
+            for name, change in found.changes.items()
+            if name not in free.probes
+        )
+        plan = Plan(
+            as_lines(self.model, self._in_order(lines)),
+            tuple(each for each in changed if each.symbol not in lines),
+            tuple(each for each in changed if each.symbol in found.lost),
+            (),
+            found.proved,
+            found.fewest_changes,
+            "evaluator, with the other answers",
+        )
+        return NeedsToolchain(answers, plan)
+
+    def _other_answer(self, index: int, wanted: str) -> OtherAnswer:
+        probe = self.model.probes[index]
+        return OtherAnswer(
+            probe.macro, probe.command, probe.answer, wanted, probe.source, probe.location
+        )
+
+
+def _has_probes(entry: object) -> bool:
+    if isinstance(entry, If):
+        return bool(entry.probes)
+    properties = getattr(entry, "properties", ())
+    return any(getattr(item, "probes", ()) for item in properties)
+
+
+def _with_lines(config: DotConfig | None, lines: tuple[str, ...]) -> DotConfig:
+    text = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
+    added = parse_dotconfig(text, "plan")
+    name = "plan" if config is None else config.name
+    return DotConfig(name, (*(config.lines if config else ()), *added.lines))
+
+
+def reached(valuation: Valuation, goal: Goal) -> bool:
+    """Whether a goal holds."""
+    if isinstance(goal, Holds):
+        return valuation.tri(goal.expr) != Tri.N
+    state = valuation.state(goal.symbol)
+    match goal:
+        case AtLeast(_, tri):
+            return state.tri >= tri
+        case Exactly(_, tri):
+            return state.tri == tri
+        case HasText(_, text):
+            return state.value == text
+        case IsWritten():
+            return state.written
