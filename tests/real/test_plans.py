@@ -1,0 +1,236 @@
+"""Plans and proofs for symbols of real trees, confirmed by each tree's own conf."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from random import Random
+
+import msgspec
+import pytest
+
+from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, read_dotconfig
+from kcheck.errors import UnknownSymbolError
+from kcheck.evaluate.conf import allnoconfig, defconfig
+from kcheck.findings import Costly, NeedsToolchain, Reachable, Unreachable
+from kcheck.goals import AtLeast, parse_goal
+from kcheck.kconfig.load import Loaded, ProbeMode, load
+from kcheck.model import SymbolType, Tri
+from kcheck.solve.session import Session
+from kcheck.toolchain.programs import Toolchain
+from kcheck.trees.defconfig import default_configs
+from kcheck.trees.directory import open_tree
+from tests.real.fetch_trees import VERSIONS, debian_config
+from tests.real.kernel_conf import run_conf, tree_path
+
+pytestmark = pytest.mark.real
+LOGICAL = (SymbolType.BOOL, SymbolType.TRISTATE)
+EVERY_ARCH = ("x86_64", "i386", "arm64", "powerpc", "s390", "riscv", "loongarch", "arm", "mips")
+BASES = ("defconfig", "allnoconfig", "debian")
+DEBIAN = {
+    "x86_64": "amd64", "i386": "i386", "arm64": "arm64", "powerpc": "ppc64el", "s390": "s390x",
+    "riscv": "riscv64", "loongarch": "loong64", "arm": "armhf",
+}  # fmt: skip
+ANSWERED = {"y": 2, "m": 1}
+_LINE = re.compile(rb"^CONFIG_(\w+)=([ym])$", re.MULTILINE)
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A tree as one architecture sees it, and one base .config, as conf has written it."""
+
+    loaded: Loaded
+    config: bytes
+
+    def conf(self, lines: Iterable[str]) -> dict[str, int]:
+        """What is on by conf's word with `lines` behind the base: 2 for y, 1 for m."""
+        text = self.config + "".join(f"{line}\n" for line in lines).encode()
+        tree = self.loaded.target.tree.path
+        made = run_conf(tree, "olddefconfig", self.loaded.target.environment, text)
+        assert made.returncode == 0, made.stderr[-300:]
+        return on_in(made.config)
+
+
+def on_in(config: bytes) -> dict[str, int]:
+    """The symbols that a .config has on."""
+    return {name.decode(): ANSWERED[value.decode()] for name, value in _LINE.findall(config)}
+
+
+@cache
+def loaded_for(version: str, arch: str, cross_compile: str | None = None) -> Loaded:
+    """The tree, read once."""
+    tree = tree_path(version)
+    if not tree.is_dir():
+        pytest.skip(f"linux-{version} is not there; make trees")
+    if not (tree / "arch" / {"x86_64": "x86", "i386": "x86"}.get(arch, arch) / "Kconfig").is_file():
+        pytest.skip(f"linux {version} has no {arch}")
+    toolchain = Toolchain(cross_compile=cross_compile)
+    return load(open_tree(tree), arch, toolchain, ProbeMode.RUN, time_limit=60)
+
+
+def target_for(version: str, arch: str, base: str, cross_compile: str | None = None) -> Target:
+    """The target, its base brought up to date by conf itself."""
+    loaded = loaded_for(version, arch, cross_compile)
+    if base == "allnoconfig":
+        return Target(loaded, allnoconfig(loaded.model).text)
+    if base == "debian":
+        path = debian_config(version, DEBIAN.get(arch, ""))
+        if path is None:
+            pytest.skip(f"Debian has no config of {version} for {arch}")
+        text = path.read_bytes()
+        made = run_conf(loaded.target.tree.path, "olddefconfig", loaded.target.environment, text)
+        return Target(loaded, made.config)
+    files = default_configs(loaded.target.tree, loaded.target.arch, loaded.target.srcarch)
+    if not files:
+        pytest.skip(f"{arch} of {version} has no defconfig file")
+    merged = merge_dotconfigs("defconfig", [read_dotconfig(file) for file in files])
+    return Target(loaded, defconfig(loaded.model, merged).text)
+
+
+@cache
+def ever_on(version: str, arch: str) -> frozenset[str]:
+    """What is on in conf's allyesconfig, allmodconfig or any of 30 randconfigs."""
+    loaded = loaded_for(version, arch)
+    tree, environment = loaded.target.tree.path, loaded.target.environment
+    found: set[str] = set()
+    for mode in ("allyesconfig", "allmodconfig"):
+        found.update(on_in(run_conf(tree, mode, environment).config))
+    for seed in range(30):
+        made = run_conf(tree, "randconfig", environment, KCONFIG_SEED=str(seed))
+        found.update(on_in(made.config))
+    return frozenset(found)
+
+
+def _targets() -> Sequence[object]:
+    fast = [
+        ("5.10", "x86_64", "defconfig"), ("6.1", "s390", "debian"), ("6.12", "arm64", "debian"),
+        ("7.2", "loongarch", "debian"), ("7.3", "x86_64", "allnoconfig"),
+        ("7.3", "powerpc", "defconfig"),
+    ]  # fmt: skip
+    group = pytest.mark.xdist_group
+    every = [(version, arch, base) for version in VERSIONS for arch in EVERY_ARCH for base in BASES]
+    return [
+        pytest.param(*each, 8, marks=group("-".join(each[:2])), id="-".join(each))
+        for each in fast
+    ] + [
+        pytest.param(
+            *each, 34, marks=[pytest.mark.whole, group("-".join(each[:2]))],
+            id="-".join((*each, "more")),
+        )
+        for each in every
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "arch", "base", "count"), _targets())
+def test_plans_and_proofs_hold_by_confs_word(
+    version: str, arch: str, base: str, count: int
+) -> None:
+    target = target_for(version, arch, base)
+    model = target.loaded.model
+    config = parse_dotconfig(target.config, ".config")
+    before = target.conf(())
+    off = sorted(
+        name
+        for name, symbol in model.symbols.items()
+        if symbol.type in LOGICAL and name not in before and not symbol.transitional
+    )
+    names = Random(f"{version} {arch} {base}").sample(off, count)
+    if "LIVEPATCH" in model.symbols:
+        names.append("LIVEPATCH")
+    session = Session(model, config)
+    for name in names:
+        solution = session.solve((AtLeast(name, Tri.M),))
+        match solution:
+            case Reachable(plan) | Costly(plan):
+                assert plan.proved_minimal, name
+                after = target.conf(plan.lines)
+                assert name in after, (name, plan.lines)
+                lost = {each for each in before if after.get(each, 0) < before[each]}
+                assert lost == {each.symbol for each in plan.lost}, (name, plan.lines)
+                assert isinstance(solution, Reachable) == (not lost), name
+                if isinstance(solution, Reachable):
+                    _no_line_to_spare(target, name, plan.lines, before)
+            case Unreachable(proof):
+                assert proof.certain, name
+                assert proof.core, name
+                assert name not in ever_on(version, arch), name
+            case NeedsToolchain(answers):
+                assert answers, name
+
+
+def _no_line_to_spare(
+    target: Target, name: str, lines: tuple[str, ...], before: dict[str, int]
+) -> None:
+    """Without any one of the lines the symbol stays off, or something is given up."""
+    for line in lines:
+        rest = [each for each in lines if each != line]
+        without = target.conf(rest)
+        harmless = all(without.get(each, 0) >= before[each] for each in before)
+        assert not (name in without and harmless), (name, line, lines)
+
+
+def _solved(target: Target, name: str) -> object:
+    session = Session(target.loaded.model, parse_dotconfig(target.config, ".config"))
+    return session.solve((parse_goal(target.loaded.model, name),))
+
+
+def _lines(solution: object) -> set[str]:
+    assert isinstance(solution, Reachable), solution
+    return {line.removeprefix("CONFIG_") for line in solution.plan.lines}
+
+
+def test_livepatch_takes_two_lines_on_x86() -> None:
+    solution = _solved(target_for("7.3", "x86_64", "defconfig"), "LIVEPATCH")
+    assert _lines(solution) == {"FUNCTION_TRACER=y", "LIVEPATCH=y"}
+
+
+def test_kallsyms_all_is_set_by_its_own_prompt() -> None:
+    solution = _solved(target_for("7.3", "x86_64", "allnoconfig"), "LIVEPATCH")
+    lines = _lines(solution)
+    assert "KALLSYMS_ALL=y" in lines
+    unrelated = {"DEBUG_LOCK_ALLOC=y", "LOCK_STAT=y", "DEBUG_WW_MUTEX_SLOWPATH=y"}
+    assert not lines & unrelated
+
+
+def test_powerpc_with_an_x86_compiler_is_blocked_by_it() -> None:
+    solution = _solved(target_for("7.3", "powerpc", "defconfig"), "LIVEPATCH")
+    assert isinstance(solution, NeedsToolchain)
+    assert any("mprofile-kernel" in each.macro for each in solution.answers)
+    assert not any("PPC64" in line for line in solution.plan.lines)
+
+
+def test_arm64_has_livepatch_since_it_was_defined_there() -> None:
+    with pytest.raises(UnknownSymbolError):
+        _solved(target_for("6.12", "arm64", "defconfig"), "LIVEPATCH")
+    assert isinstance(_solved(target_for("7.3", "arm64", "defconfig"), "LIVEPATCH"), Reachable)
+
+
+def test_debians_loong64_takes_kallsyms_all_and_livepatch() -> None:
+    solution = _solved(target_for("7.2", "loongarch", "debian"), "LIVEPATCH")
+    assert _lines(solution) == {"KALLSYMS_ALL=y", "LIVEPATCH=y"}
+
+
+@pytest.mark.parametrize(
+    ("arch", "prefix"),
+    [
+        ("powerpc", "powerpc64le-linux-gnu-"),
+        ("arm64", "aarch64-linux-gnu-"),
+        ("s390", "s390x-linux-gnu-"),
+    ],
+)
+@pytest.mark.parametrize("base", ["defconfig", "debian"])
+def test_with_the_right_compiler_there_is_a_plan(arch: str, prefix: str, base: str) -> None:
+    target = target_for("7.2", arch, base, _installed(prefix))
+    goal = "LIVEPATCH"
+    if goal in on_in(target.config):
+        pytest.skip("on already")
+    solution = _solved(target, goal)
+    assert goal in target.conf(f"CONFIG_{line}" for line in _lines(solution))
+
+
+def _installed(prefix: str) -> str:
+    import shutil
+
+    if shutil.which(f"{prefix}gcc") is None:
+        pytest.skip(f"{prefix}gcc is not installed")
+    return prefix
