@@ -305,3 +305,18 @@ class Explanation(msgspec.Struct, frozen=True):
     rests_on: tuple[str, ...]
     solution: Solution | None
     assumptions: tuple[str, ...]
+
+
+class WhyOn(msgspec.Struct, frozen=True):
+    """What keeps a symbol on, and what turns it off.
+
+    `is_logical` is false for an int, hex or string, which is neither on nor off;
+    `solution` is None for those and for what is off.
+    """
+
+    symbol: str
+    value: str
+    is_logical: bool
+    definitions: tuple[Location, ...]
+    kept_by: tuple[Origin, ...]
+    solution: Solution | None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from kcheck.errors import ToolchainError
+from kcheck.errors import ToolchainError, TreeError
 
 _SOURCES = ("conf", "confdata", "expr", "menu", "preprocess", "symbol", "util")
 _LIMIT = 300
@@ -32,12 +32,15 @@ class Judgement(msgspec.Struct, frozen=True):
 def build_conf(tree: Path, program: Path, compiler: str = "gcc") -> None:
     """Build scripts/kconfig/conf of `tree` as `program`.
 
-    Raises ToolchainError where a program is missing or the sources do not compile.
+    Raises TreeError for a tree without its sources, and ToolchainError where a program is
+    missing or they do not compile.
     """
+    sources = tree / "scripts" / "kconfig"
+    if not (sources / "parser.y").is_file():
+        raise TreeError(f"{sources}: no sources of conf; it takes a whole tree to build it")
     for tool in ("flex", "bison", compiler):
         if shutil.which(tool) is None:
             raise ToolchainError(f"{tool}: not found; building the tree's conf takes it")
-    sources = tree / "scripts" / "kconfig"
     # Up to 5.10 parser.y includes menu.c.
     includes_menu = '#include "menu.c"' in (sources / "parser.y").read_text(errors="replace")
     files = [str(sources / f"{name}.c") for name in _SOURCES if name != "menu" or not includes_menu]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,10 @@ from kcheck.cli.options import (
     session_of,
     subject_of,
 )
+
+if TYPE_CHECKING:
+    from kcheck.cli.options import Question
+    from kcheck.solve.session import Session
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +56,9 @@ def explain(
     alternatives: Annotated[
         int, typer.Option(min=0, help="How many of the next best plans to show.")
     ] = 0,
+    why_on: Annotated[
+        bool, typer.Option("--why-on", help="Say what keeps SYMBOL on, and what turns it off.")
+    ] = False,
     output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
 ) -> None:
@@ -75,6 +82,9 @@ def explain(
     loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
     question = choose_config(loaded, config)
     session = session_of(question, outcome_of(question))
+    if why_on:
+        _why_on(question, session, symbol, alternatives, effects, proof, output, use_color)
+        return
     found = answer(session, question.config, symbol, depth, show_all, alternatives)
     if found.definitions:
         rests_on = (*found.assumptions, *foreign_compiler(loaded))
@@ -85,4 +95,30 @@ def explain(
         text = explanation_text(found, subject_of(question), show_all, effects, proof)
         sys.stdout.write(colored(text) if use_color else text)
     if found.verdict is not Verdict.ENABLED:
+        raise typer.Exit(1)
+
+
+def _why_on(
+    question: Question,
+    session: Session,
+    symbol: str,
+    alternatives: int,
+    effects: bool,
+    proof: bool,
+    output: str,
+    use_color: bool,
+) -> None:
+    from kcheck.cli.color import colored
+    from kcheck.explain.why_on import why_on
+    from kcheck.report.json import why_on_json
+    from kcheck.report.text import why_on_text
+
+    found = why_on(session, question.config, symbol, alternatives)
+    if output == "json":
+        facts = question.loaded.model.target
+        sys.stdout.write(why_on_json(found, facts, full_name(question)))
+    else:
+        text = why_on_text(found, subject_of(question), effects, proof)
+        sys.stdout.write(colored(text) if use_color else text)
+    if found.solution is None:
         raise typer.Exit(1)

@@ -49,6 +49,10 @@ class Units:
         self.readers: list[list[int]] = []
         self._open: set[Sym] = set()
         with deep_recursion():
+            # In the order of the files, so far as that is one of them.
+            for node in program.menu_order:
+                if node.symbol is not None:
+                    self._place(node.symbol)
             for symbol in program.all_symbols:
                 self._place(symbol)
         self.readers = [[] for _ in self.units]

@@ -91,12 +91,12 @@ def explain(
             verdict=verdict,
             definitions=tuple(each.location for each in symbol.definitions) if symbol else (),
             conditions=conditions,
-            origins=_origins(model, valuation, config, symbol, state),
+            origins=origins(model, valuation, config, symbol, state),
             reasons=reasons,
             waits_on=tuple(builder.waits_on),
             rests_on=_rests_on(model, valuation, symbol) if is_on else (),
             solution=solution,
-            assumptions=_assumptions(model),
+            assumptions=assumed_answers(model),
         )
 
 
@@ -163,7 +163,7 @@ def _parts(term: Term) -> tuple[Expr, ...]:
     return term.expr.operands if isinstance(term.expr, And) else (term.expr,)
 
 
-def _origins(
+def origins(
     model: Model,
     valuation: Valuation,
     config: DotConfig | None,
@@ -221,7 +221,8 @@ def _names(expr: Expr) -> tuple[str, ...]:
             return ()
 
 
-def _assumptions(model: Model) -> tuple[str, ...]:
+def assumed_answers(model: Model) -> tuple[str, ...]:
+    """What an answer rests on where programs were not asked."""
     assumed = sum(probe.source is ProbeSource.ASSUMED for probe in model.probes)
     if not assumed:
         return ()

@@ -15,6 +15,7 @@ from kcheck.findings import (
     Reason,
     Solution,
     Unreachable,
+    WhyOn,
 )
 from kcheck.model import Location, TargetFacts
 
@@ -46,6 +47,21 @@ def explanation_json(found: Explanation, target: TargetFacts, config: str) -> st
             "origins": [msgspec.to_builtins(each) for each in found.origins],
             "rests_on": list(found.rests_on),
             "assumptions": list(found.assumptions),
+            **solution_object(found.solution),
+        }
+    )
+
+
+def why_on_json(found: WhyOn, target: TargetFacts, config: str) -> str:
+    """What keeps a symbol on, as a document of its own kind."""
+    return document_text(
+        {
+            "schema": SCHEMA,
+            "symbol": found.symbol,
+            "value": found.value,
+            "target": target_object(target, config),
+            "definitions": [location_object(each) for each in found.definitions],
+            "kept_by": [msgspec.to_builtins(each) for each in found.kept_by],
             **solution_object(found.solution),
         }
     )

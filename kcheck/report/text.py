@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import msgspec
 
 from kcheck.dotconfig import quoted
-from kcheck.findings import Costly, Explanation, NotDefinedHere, Reachable, Verdict
+from kcheck.findings import (
+    Costly,
+    Explanation,
+    NeedsToolchain,
+    NotDefinedHere,
+    Reachable,
+    Verdict,
+    WhyOn,
+)
 from kcheck.model import SymbolType
 from kcheck.report.chain import chain_lines, cut, places
 from kcheck.report.layout import WIDTH, Line, labelled, laid_out, wrapped
@@ -57,6 +65,44 @@ def explanation_text(
     return "\n".join(lines) + "\n"
 
 
+def why_on_text(found: WhyOn, subject: Subject, effects: bool, proof: bool) -> str:
+    """What keeps a symbol on, and the lines that turn it off."""
+    lines = [f"{found.symbol} = {found.value}   {_kept(found)}", f"  {subject_line(subject)}"]
+    sections: list[Section] = [
+        (_LABELS.get(origin.how, origin.how), [_with_place(origin.detail, origin.place)])
+        for origin in found.kept_by
+    ]
+    if found.definitions:
+        sections.append(("defined", [Line(places(found.definitions))]))
+    if found.solution is not None:
+        wanted = Wanted(effects, proof, WIDTH - _WIDE - 4)
+        sections += solution_sections(found.solution, f"{found.symbol} is off", wanted)
+    for label, body in sections:
+        rows = [row[_WIDE + 4 :] for line in body for row in laid_out(line, _WIDE + 4)]
+        lines += labelled(label, rows, _WIDE)
+    return "\n".join(lines) + "\n"
+
+
+_LABELS = {"selected by": "selected", "implied by": "implied"}
+
+
+def _kept(found: WhyOn) -> str:
+    if not found.is_logical:
+        return "neither on nor off; kcheck explain says where its value comes from"
+    match found.solution:
+        case None:
+            return "nothing keeps it on"
+        case Reachable(plan):
+            return f"can be turned off: {len(plan.lines)} line{'' if len(plan.lines) == 1 else 's'}"
+        case Costly(plan):
+            lost = _as_many_as_fit([each.symbol for each in plan.lost], WIDTH - 32)
+            return f"turning it off gives up {lost}"
+        case NeedsToolchain():
+            return "kept on by what the toolchain answered"
+        case _:
+            return "nothing turns it off"
+
+
 def _headline(found: Explanation, subject: Subject) -> str:
     if found.verdict is Verdict.ENABLED:
         value = quoted(found.value) if found.type is SymbolType.STRING else found.value
@@ -103,7 +149,7 @@ def subject_line(subject: Subject) -> str:
 def _on(found: Explanation) -> list[Section]:
     sections: list[Section] = []
     for origin in found.origins[:_ORIGINS_SHOWN]:
-        label = "selected" if origin.how == "selected by" else origin.how
+        label = _LABELS.get(origin.how, origin.how)
         sections.append((label, [_with_place(origin.detail, origin.place)]))
     if len(found.origins) > _ORIGINS_SHOWN:
         sections.append(("", [Line(f"and {len(found.origins) - _ORIGINS_SHOWN} more")]))

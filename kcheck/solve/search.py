@@ -74,6 +74,8 @@ class Place(enum.IntEnum):
     """Symbols whose value changes."""
     PULLED = 5
     """Symbols that another's select pulls up, though they could have a line of their own."""
+    UNNAMED = 6
+    """Numbers and strings beside the one that a comparison, or the goal, names."""
 
 
 class Search:
@@ -85,7 +87,7 @@ class Search:
     def __init__(
         self,
         base: Base,
-        candidates: Mapping[Sym, Mapping[str, None]],
+        candidates: Mapping[Sym, Mapping[str, bool]],
         goals: tuple[Goal, ...],
         limits: Limits,
         answers: Set[str] = frozenset(),
@@ -95,11 +97,11 @@ class Search:
         self.answers = answers
         self.limits = limits
         self.symbols = base.program.interner.symbols
-        self.candidates: dict[Sym, Iterable[str]] = {**candidates}
+        self.candidates: dict[Sym, Mapping[str, bool]] = {**candidates}
         for goal in goals:
             if isinstance(goal, HasText):
                 symbol = self.symbols[goal.symbol]
-                self.candidates[symbol] = (*self.candidates.get(symbol, ()), goal.text)
+                self.candidates[symbol] = {**self.candidates.get(symbol, {}), goal.text: True}
         # What is wanted lower than it is counts as no loss.
         self.exempt = {self.symbols[each.symbol] for each in goals if isinstance(each, Exactly)}
         self.wanted = [self.symbols[name] for goal in goals if (name := symbol_of(goal))]
@@ -277,6 +279,12 @@ class Round:
                 self._soft.append((line, Place.PULLED))
         for symbol, options in encoder.texts.known.items():
             self._soft.append((dict(options)[base.values[symbol]], Place.CHANGED))
+            named = search.candidates.get(symbol, {})
+            for text, literal in options:
+                if text != base.values[symbol] and not named.get(text, False):
+                    # Right beside it rather than anywhere.
+                    times = 1 if text in named else 2
+                    self._soft += [(-literal, Place.UNNAMED)] * times
 
     def _forbid(self, lines: Iterable[tuple[str, str]]) -> None:
         """Leave out plans with all of `lines`."""

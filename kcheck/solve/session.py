@@ -57,7 +57,7 @@ class Session:
         return self._valuation or olddefconfig(self.model, self._config).valuation
 
     @cached_property
-    def _candidates(self) -> dict[Sym, dict[str, None]]:
+    def _candidates(self) -> dict[Sym, dict[str, bool]]:
         return candidates(self.base.program, self.base.values)
 
     @cached_property

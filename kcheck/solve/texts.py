@@ -217,8 +217,9 @@ def _clamped(symbol_type: SymbolType, text: str, bounds: _Bounds | None) -> str:
     return bounds.high if number > bounds.highest else text
 
 
-def candidates(program: Program, values: Mapping[Sym, str]) -> dict[Sym, dict[str, None]]:
-    """For each int, hex and string the values that comparisons tell apart.
+def candidates(program: Program, values: Mapping[Sym, str]) -> dict[Sym, dict[str, bool]]:
+    """For each int, hex and string the values that comparisons tell apart, and whether one
+    names the value itself.
 
     A symbol that another one takes for its default counts as compared where that one is.
     """
@@ -244,7 +245,10 @@ def candidates(program: Program, values: Mapping[Sym, str]) -> dict[Sym, dict[st
             texts.update(compared.get(symbol, {}))
             changing |= len(texts) > known
     return {
-        symbol: dict.fromkeys(each for text in texts for each in _beside(symbol.type, text))
+        symbol: dict.fromkeys(
+            (each for text in texts for each in _beside(symbol.type, text)), False
+        )
+        | dict.fromkeys(texts, True)
         for symbol, texts in compared.items()
     }
 

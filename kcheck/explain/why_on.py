@@ -1,0 +1,49 @@
+"""What keeps a symbol on, and what it takes to turn it off."""
+
+from __future__ import annotations
+
+from kcheck.dotconfig import DotConfig
+from kcheck.evaluate.program import deep_recursion
+from kcheck.explain.answer import known_name, origins
+from kcheck.findings import Origin, WhyOn
+from kcheck.goals import Exactly
+from kcheck.model import Default, SymbolType, Tri
+from kcheck.solve.session import Session
+from kcheck.wording import expr_text
+
+_TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
+
+
+def why_on(session: Session, config: DotConfig | None, name: str, alternatives: int = 0) -> WhyOn:
+    """What holds `name` up: the .config, selects, implies, its default; and the way down.
+
+    Raises UnknownSymbolError for a name that the tree does not mention.
+    """
+    model, valuation = session.model, session.valuation
+    name = known_name(model, name)
+    symbol = model.symbols.get(name)
+    state = valuation.state(name)
+    if symbol is None or symbol.type not in _TRISTATES or state.tri == Tri.N:
+        is_logical = symbol is None or symbol.type in _TRISTATES
+        return WhyOn(name, state.value if symbol else "n", is_logical, (), (), None)
+    with deep_recursion():
+        kept = list(origins(model, valuation, config, symbol, state))
+        if not any(each.how == "default" for each in kept):
+            kept += _default(session, name)
+        for definition, item in model.implies.get(name, ()):
+            active = min(valuation.state(definition.symbol).tri, valuation.tri(item.condition))
+            if active != Tri.N:
+                kept.append(Origin("implied by", str(item.location), definition.symbol))
+        solution = session.solve((Exactly(name, Tri.N),), alternatives=alternatives, whole=True)
+    locations = tuple(each.location for each in symbol.definitions)
+    return WhyOn(name, state.value, True, locations, tuple(kept), solution)
+
+
+def _default(session: Session, name: str) -> list[Origin]:
+    """The default that counts where nobody says anything."""
+    for each in session.model.symbols[name].properties:
+        if isinstance(each, Default) and session.valuation.tri(each.condition) != Tri.N:
+            if session.valuation.tri(each.value) == Tri.N:
+                return []
+            return [Origin("default", str(each.location), expr_text(each.value))]
+    return []
