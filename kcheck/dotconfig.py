@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +16,10 @@ PREFIX = "CONFIG_"
 
 _HEADER = re.compile(r"# Linux/(\S+) (\S+) Kernel Configuration")
 _OLD_HEADER = re.compile(r"# Linux kernel version: (\S+)")
+_NAMED = re.compile(r"(CONFIG_[a-zA-Z0-9_]+)|# (CONFIG_[a-zA-Z0-9_]+) is not set\Z")
+_NAMED_WHOLE = re.compile(r"(CONFIG_[a-zA-Z0-9_]*)=|# (CONFIG_[a-zA-Z0-9_]*) is not set\Z")
+_WORD = re.compile(r"\bCONFIG_\w*", re.ASCII)
+_MENTIONED = re.compile(r"(?=(CONFIG_[a-zA-Z0-9_]*)[ =])")
 _LARGEST = 64 << 20
 """Bytes; the largest real .config is below half a MiB."""
 
@@ -82,24 +88,81 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def merge_dotconfigs(name: str, parts: list[DotConfig]) -> DotConfig:
-    """The lines of `parts` one after the other; of several about a symbol the last counts.
+class MergeRule(enum.Enum):
+    """Which lines of a base a fragment's lines put out of force, by the tree's script."""
 
-    Lines that a later one overrides are left out, as scripts/kconfig/merge_config.sh does.
+    NAMES = "names"
+    """Those that begin with the same name (the script in awk, as in 7.2)."""
+    WORDS = "words"
+    """All with the same name in them and a blank or equals sign behind it (as in 6.12)."""
+
+
+def merge_rule(tree: Path) -> MergeRule:
+    """What scripts/kconfig/merge_config.sh of that tree does; NAMES where there is none."""
+    try:
+        script = (tree / "scripts" / "kconfig" / "merge_config.sh").read_text(errors="replace")
+    except OSError:
+        return MergeRule.NAMES
+    return MergeRule.WORDS if "SED_CONFIG_EXP1" in script else MergeRule.NAMES
+
+
+def merge_lines(
+    parts: Sequence[DotConfig], rule: MergeRule = MergeRule.NAMES
+) -> list[tuple[DotConfig, Line]]:
+    """The lines that scripts/kconfig/merge_config.sh leaves of a base and its fragments, in
+    its order, each with the file that it stands in.
+
+    A fragment puts the lines out of force that an earlier file has about its symbols; what
+    one file says twice stays there twice.
     """
-    last = {
-        line.symbol: (number, line.number)
-        for number, part in enumerate(parts)
-        for line in part.lines
-        if line.symbol is not None
-    }
-    kept = [
-        line
-        for number, part in enumerate(parts)
-        for line in part.lines
-        if line.symbol is None or last[line.symbol] == (number, line.number)
+    kept: list[tuple[DotConfig, Line]] = []
+    for part in parts:
+        if rule is MergeRule.NAMES:
+            kept = _unnamed(kept, part)
+        else:
+            kept = _unmentioned(kept, part)
+        kept += [(part, line) for line in part.lines]
+    return kept
+
+
+def merge_dotconfigs(
+    name: str, parts: Sequence[DotConfig], rule: MergeRule = MergeRule.NAMES
+) -> DotConfig:
+    """The lines of merge_lines as one file."""
+    return DotConfig(name, tuple(line for _, line in merge_lines(parts, rule)))
+
+
+def _unnamed(
+    kept: list[tuple[DotConfig, Line]], fragment: DotConfig
+) -> list[tuple[DotConfig, Line]]:
+    after = {_name(_NAMED, line): line.text for line in fragment.lines}
+    left: list[tuple[DotConfig, Line]] = []
+    for part, line in kept:
+        name = _name(_NAMED, line)
+        # `=n` says the same as `is not set`, and so the script lets it stand.
+        alike = line.text.endswith("=n") and after.get(name, "").endswith(" is not set")
+        if name is None or name not in after or alike:
+            left.append((part, line))
+    return left
+
+
+def _unmentioned(
+    kept: list[tuple[DotConfig, Line]], fragment: DotConfig
+) -> list[tuple[DotConfig, Line]]:
+    names = {_name(_NAMED_WHOLE, line) for line in fragment.lines}
+    # The script goes on only with names that stand somewhere as a word (grep -w).
+    names &= {word for _, line in kept for word in _WORD.findall(line.text)}
+    return [
+        (part, line)
+        for part, line in kept
+        if names.isdisjoint(match[1] for match in _MENTIONED.finditer(line.text))
     ]
-    return DotConfig(name, tuple(kept))
+
+
+def _name(form: re.Pattern[str], line: Line) -> str | None:
+    """The name, CONFIG_ included, that the script sees in a line."""
+    match = form.match(line.text)
+    return None if match is None else match[1] or match[2]
 
 
 def parse_dotconfig(content: bytes, name: str) -> DotConfig:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kcheck.dotconfig import DotConfig, parse_dotconfig
 from kcheck.errors import KconfigSyntaxError
-from kcheck.evaluate.changes import conditions, mentioned
 from kcheck.evaluate.conf import olddefconfig
+from kcheck.evaluate.order import conditions, mentioned
 from kcheck.evaluate.program import Program, program_of
 from kcheck.evaluate.valuation import Valuation
 from kcheck.findings import Costly, NeedsToolchain, Reachable, Unreachable

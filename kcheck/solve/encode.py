@@ -11,10 +11,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping, Set
 
-from kcheck.evaluate.changes import Base, conditions, mentioned, together
+from kcheck.evaluate.changes import Base
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import RELATIONS, TRISTATES, Node, Op, Property, Sym
 from kcheck.evaluate.numbers import order
+from kcheck.evaluate.order import conditions, mentioned, together
 from kcheck.model import And, Comparison, Constant, Expr, Not, Or, SymbolRef, SymbolType
 from kcheck.solve.choices import define_choice, define_old_choice
 from kcheck.solve.clauses import FALSE, TRUE, Clauses, Label

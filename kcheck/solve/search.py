@@ -208,6 +208,7 @@ class Round:
         may_fall: bool,
         tried: list[frozenset[tuple[str, str]]],
         labelled: bool = False,
+        optional: bool = False,
     ) -> None:
         self._search = search
         self.clauses = Clauses(labelled)
@@ -222,9 +223,14 @@ class Round:
         )
         self._soft: list[tuple[int, Place]] = []
         """Literals that had better hold, and which place of the cost they count for."""
+        self.goal_selectors: list[int] = []
+        """With `optional`, literals to assume for the goals that are to count."""
         for goal in search.goals:
+            if optional:
+                self.goal_selectors.append(self.clauses.new())
+            unless = [-each for each in self.goal_selectors[-1:]]
             for literal in goal_literals(self.encoder, goal):
-                self.clauses.add(literal)
+                self.clauses.add(*unless, literal)
         for symbol in search.looked_into:
             self.encoder.level(symbol)
         self.encoder.complete()

@@ -25,6 +25,7 @@ from kcheck.findings import (
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten
 from kcheck.model import If, Model, SymbolType, Tri
 from kcheck.solve.answers import FreeAnswers, free_answers
+from kcheck.solve.clashes import Together
 from kcheck.solve.effects import as_lines, effects, newly_visible
 from kcheck.solve.prove import prove
 from kcheck.solve.search import Found, Limits, Place, Search
@@ -104,6 +105,33 @@ class Session:
         config = _with_lines(self._config, plan.lines)
         text = "".join(f"{line.text}\n" for line in config.lines)
         return text.encode("utf-8", "surrogateescape"), olddefconfig(self.model, config).text
+
+    def together(
+        self, goals: tuple[Goal, ...], doubtful: tuple[int, ...]
+    ) -> tuple[tuple[tuple[int, ...], ...], Plan | None]:
+        """Which of `goals` clash, and the best plan for the others, at whatever price.
+
+        Goals go by their place among `goals`.  Those that are not `doubtful` can hold
+        together; each doubtful one that cannot join what came before is in a clash, which
+        has no goal to spare, and in no plan.
+        """
+        looked_into: set[Sym] = set()
+        while True:
+            clashes: list[tuple[int, ...]] = []
+            held = [each for each in range(len(goals)) if each not in doubtful]
+            with Together(self.base, self._candidates, goals, looked_into) as asked:
+                for goal in doubtful:
+                    clash = asked.clash(held, goal)
+                    if clash is None:
+                        held.append(goal)
+                    else:
+                        clashes.append(clash)
+            kept = tuple(goals[each] for each in sorted(held))
+            search = self.search(kept, Limits())
+            plans = self._plans(search.least_harm(), kept, 0, whole=False)
+            if plans or search.looked_into <= looked_into:
+                return tuple(clashes), plans[0] if plans else None
+            looked_into |= search.looked_into
 
     def lines_for(self, goals: tuple[Goal, ...]) -> int | None:
         """How many lines reach `goals` without giving anything up; None where none do."""

@@ -1,0 +1,109 @@
+"""Symbols in an order in which each comes behind what it is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kcheck.evaluate.menus import MenuNode
+from kcheck.evaluate.nodes import Node, Op, Sym
+from kcheck.evaluate.program import Program, deep_recursion
+from kcheck.model import SymbolType
+
+
+class Units:
+    """Symbols in an order in which each comes behind what it is computed from.
+
+    A choice and its members are computed together, as one unit.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._mentioned: dict[Node, tuple[Sym, ...]] = {}
+        self._unit_of: dict[Sym, int] = {}
+        self.units: list[tuple[Sym, ...]] = []
+        self.readers: list[list[int]] = []
+        self._open: set[Sym] = set()
+        with deep_recursion():
+            # In the order of the files, so far as that is one of them.
+            for node in program.menu_order:
+                if node.symbol is not None:
+                    self._place(node.symbol)
+            for symbol in program.all_symbols:
+                self._place(symbol)
+        self.readers = [[] for _ in self.units]
+        for number, unit in enumerate(self.units):
+            for source in {self._unit_of[each] for each in self._sources(unit)}:
+                if source != number:
+                    self.readers[source].append(number)
+
+    def of(self, symbol: Sym) -> int:
+        """The number of the unit that `symbol` is in."""
+        return self._unit_of[symbol]
+
+    def _place(self, symbol: Sym) -> None:
+        if symbol in self._unit_of or symbol in self._open:
+            return
+        unit = together(symbol)
+        self._open.update(unit)
+        for source in self._sources(unit):
+            self._place(source)
+        number = len(self.units)
+        self.units.append(unit)
+        self._unit_of.update((each, number) for each in unit)
+
+    def _sources(self, unit: tuple[Sym, ...]) -> Iterator[Sym]:
+        for symbol in unit:
+            yield from self._sources_of(symbol)
+            if isinstance(symbol.choice, MenuNode) and symbol.choice.symbol is not None:
+                yield from self._sources_of(symbol.choice.symbol)
+
+    def _sources_of(self, symbol: Sym) -> Iterator[Sym]:
+        for node in conditions(symbol):
+            yield from self._in(node)
+        for limits in symbol.ranges:
+            assert limits.low is not None
+            assert limits.high is not None
+            yield limits.low
+            yield limits.high
+        if symbol.type is SymbolType.TRISTATE and not symbol.constant:
+            yield self._program.modules
+
+    def _in(self, node: Node) -> tuple[Sym, ...]:
+        found = self._mentioned.get(node)
+        if found is None:
+            found = self._mentioned[node] = tuple(dict.fromkeys(mentioned(node)))
+        return found
+
+
+def together(symbol: Sym) -> tuple[Sym, ...]:
+    """The symbols that are computed with `symbol`: a choice and its members."""
+    if isinstance(symbol.choice, MenuNode):
+        members = (node.symbol for node in symbol.choice.descendants())
+        return tuple(dict.fromkeys(each for each in members if each is not None))
+    choice: Sym | None = symbol if symbol.is_choice else symbol.choice
+    return (symbol,) if choice is None else (choice, *choice.members)
+
+
+def conditions(symbol: Sym) -> Iterator[Node]:
+    """Every condition and value that `symbol` is computed from."""
+    for node in (symbol.depends, symbol.selected, symbol.implied):
+        if node is not None:
+            yield node
+    for item in (*symbol.prompts, *symbol.defaults, *symbol.ranges):
+        if item.condition is not None:
+            yield item.condition
+        if item.value is not None:
+            yield item.value
+
+
+def mentioned(node: Node) -> Iterator[Sym]:
+    """The symbols that stand in an expression."""
+    if node.op in (Op.AND, Op.OR):
+        for operand in node.left:
+            yield from mentioned(operand)
+    elif node.op is Op.NOT:
+        yield from mentioned(node.left)
+    elif node.op is not Op.FAULT:
+        yield node.left
+        if node.right is not None:
+            yield node.right
