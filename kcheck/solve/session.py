@@ -67,6 +67,11 @@ class Session:
         config = _with_lines(self._config, free.lines())
         return free, Base(free.model, config, Program(free.model))
 
+    def prepare(self) -> None:
+        """Compute what answers to all goals share, which otherwise the first one waits for."""
+        _ = self.valuation, self._candidates
+        self.base.with_lines({})
+
     def search(self, goals: tuple[Goal, ...], limits: Limits = Limits()) -> Search:  # noqa: B008
         """The search for lines that reach `goals`."""
         return Search(self.base, self._candidates, goals, limits)
