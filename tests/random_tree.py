@@ -68,7 +68,10 @@ class RandomTree:
                 return f"{name}=y" if draw < 0.9 else f"{name}!=n"
             return f"{name}{self._chance.choice(('=', '!='))}{self._literal(name)}"
         relation = self._chance.choice(("=", "!=", "<", ">", "<=", ">="))
-        return f"{name}{relation}{self._literal(name)}"
+        same = [each for each in names if self._types[each] == self._types[name] and each != name]
+        with_other = same and self._chance.random() < 0.2
+        other = self._chance.choice(same) if with_other else self._literal(name)
+        return f"{name}{relation}{other}"
 
     def _expr(self, names: list[str], depth: int = 2) -> str:
         if not names:

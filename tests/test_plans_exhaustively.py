@@ -128,6 +128,8 @@ def test_nothing_beats_the_plan(version: str, chance: Random) -> None:
         size *= len(lines)
     assume(size <= MOST and not _hang_on_each_other(model, program))
     config = parse_dotconfig(made.config.encode(), "config")
+    # Old versions forget numbers that are out of range, which leaves nothing proved.
+    assume(not (dialect.resets_out_of_range and "range" in made.kconfig))
     if chance.random() < 0.7:
         config = parse_dotconfig(olddefconfig(model, config).text, "config")
     goal = _goal(model, chance)

@@ -28,10 +28,12 @@ def _solve(
     *goals: str,
     limits: Limits = Limits(),  # noqa: B008
     alternatives: int = 0,
+    version: str = "7.3",
 ) -> Solution:
-    model = read_text(folder, kconfig)
+    model = read_text(folder, kconfig, version)
     session = Session(model, parse_dotconfig(config.encode(), "config"))
-    return session.solve(tuple(parse_goal(model, goal) for goal in goals), limits, alternatives)
+    parsed = tuple(parse_goal(model, goal) for goal in goals)
+    return session.solve(parsed, limits, alternatives, whole=True)
 
 
 def _lines(solution: Solution) -> tuple[str, ...]:
@@ -195,6 +197,38 @@ def test_off_turns_what_selects_it_off(tmp_path: Path) -> None:
     assert isinstance(solution, Costly)
     assert _lines(solution) == ("# CONFIG_USER is not set",)
     assert [each.symbol for each in solution.plan.lost] == ["USER"]
+
+
+@pytest.mark.parametrize(
+    ("goal", "lines"),
+    [
+        ("X=100", ("CONFIG_B=100", "CONFIG_X=100")),
+        ("D=200", ("CONFIG_B=200", "CONFIG_X=200", "CONFIG_D=200")),
+        ("H=0x64", ("CONFIG_B=100", "CONFIG_X=100", "CONFIG_H=0x64")),
+        ("S=zz", ('CONFIG_T="zz"',)),
+        ("ASCENDING=y", ("CONFIG_B=5", "CONFIG_X=4", "CONFIG_ASCENDING=y")),
+    ],
+)
+def test_values_come_by_defaults_bounds_and_comparisons(
+    goal: str, lines: tuple[str, ...], tmp_path: Path
+) -> None:
+    kconfig = (
+        'config B\n\tint "b"\n\tdefault 50\n'
+        'config X\n\tint "x"\n\trange 1 B\n\tdefault 3\n'
+        'config D\n\tint "d"\n\trange 1 X\n\tdefault 3\n'
+        'config H\n\thex "h"\n\trange 0x1 X\n\tdefault 0x3\n'
+        'config S\n\tstring\n\tdefault T\nconfig T\n\tstring "t"\n'
+        'config ASCENDING\n\tbool "ascending"\n\tdepends on D < X && X < B && B < 6 && D = 3\n'
+    )
+    assert _lines(_solve(tmp_path, kconfig, "", goal)) == lines
+
+
+def test_a_number_that_conf_forgets_leaves_nothing_proved(tmp_path: Path) -> None:
+    kconfig = 'config N\n\tint "n"\n\trange 1 5\nconfig A\n\tbool "a"\n'
+    for config, proved in (("CONFIG_N=3\n", True), ("CONFIG_N=9\n", False)):
+        solution = _solve(tmp_path, kconfig, config, "A=y", version="5.10")
+        assert isinstance(solution, Reachable)
+        assert solution.plan.proved_minimal == proved
 
 
 def test_effects_say_what_brings_them_about(tmp_path: Path) -> None:

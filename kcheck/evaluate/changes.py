@@ -19,7 +19,7 @@ from kcheck.evaluate.program import Program, deep_recursion, program_of
 from kcheck.evaluate.userconfig import UserConfig
 from kcheck.evaluate.valuation import SymbolState, symbol_state
 from kcheck.evaluate.values import Evaluator
-from kcheck.model import Model, SymbolType
+from kcheck.model import Model, SymbolType, Tri
 
 _STATE = (
     "valid", "written", "tri", "text", "visibility", "depends_tri", "selected_tri",
@@ -39,7 +39,8 @@ class Change(msgspec.Struct, frozen=True):
 class Base:
     """A .config as conf has read it, to be tried with lines added.
 
-    `values` are the symbols' values; `user` those that the .config gave and conf took.
+    `values` are the symbols' values; `user` those that the .config gave and conf took; `on`
+    has the symbols that are y, choices left out.
     """
 
     def __init__(
@@ -73,7 +74,11 @@ class Base:
         self._restore()
         self.values = {each: each.value for each in symbols}
         self.tris = {each: each.tri for each in symbols if each.type in TRISTATES}
-        self._visibilities = {each: each.visibility for each in symbols}
+        self.on = frozenset(
+            each
+            for each, tri in self.tris.items()
+            if tri == Tri.Y and not (each.is_choice or each.constant)
+        )
         self._pass = self.program.passes
 
     def _restore(self) -> None:
@@ -82,6 +87,17 @@ class Base:
                 setattr(symbol, slot, value)
         self._lines = {}
         self._moved = {}
+
+    @property
+    def forgets_numbers(self) -> bool:
+        """Whether conf drops one of the .config's numbers for being out of range.
+
+        What was computed from it then stays (confdata.c, conf_read, up to 6.9), which no
+        order of computing gives; a Base brings such numbers within range instead.
+        """
+        return self.program.model.dialect.resets_out_of_range and any(
+            symbol.ranges and self.values[symbol] != value for symbol, value in self.user.items()
+        )
 
     @property
     def without_value(self) -> dict[SymbolType, str]:
@@ -122,11 +138,13 @@ class Base:
         return {
             each.name: Change(each.name, self.values[each], each.value)
             for each in self._moved
-            if not each.is_choice and each.value != self.values[each]
+            if not each.is_choice
         }
 
     def states(self) -> dict[str, SymbolState]:
-        """The states, for the lines tried last, of all symbols that have another one now."""
+        """The states, for the lines tried last, of those symbols and of all whose value is
+        another one now.  Symbols that only come into sight are not among them.
+        """
         lines = [self.program.interner.symbols[name] for name in self._lines]
         return {
             symbol.name: symbol_state(symbol)
@@ -158,30 +176,19 @@ class Base:
         waiting = sorted(due)
         queued = set(due)
         computed: dict[int, int] = {}
-        calculate = self._evaluator.calculate
-        values, visibilities = self.values, self._visibilities
+        order = self._order
         while waiting:
             number = heapq.heappop(waiting)
             queued.discard(number)
             computed[number] = computed.get(number, 0) + 1
-            unit = self._order.units[number]
-            before = [symbol.value for symbol in unit]
-            self._take_over_user_values(unit, number in due)
-            for symbol in unit:
-                symbol.valid = False
-            for symbol in unit:
-                calculate(symbol)
-            differs = False
-            for symbol, old in zip(unit, before, strict=True):
-                value = symbol.value
-                differs |= value != old
-                if value != values[symbol] or symbol.visibility != visibilities[symbol]:
-                    self._moved[symbol] = None
-                else:
-                    self._moved.pop(symbol, None)
-            if not differs:
+            if not self._compute(number, number in due):
                 continue
-            for reader in self._order.readers[number]:
+            set_by_user = [
+                viewer
+                for viewer in order.viewers[number]
+                if order.units[viewer][0].has_user and order.units[viewer][0].user_tri != Tri.N
+            ]
+            for reader in (*order.readers[number], *set_by_user):
                 if reader in queued:
                     continue
                 times = computed.get(reader, 0)
@@ -192,6 +199,25 @@ class Base:
                     self._begin_pass()
                 queued.add(reader)
                 heapq.heappush(waiting, reader)
+
+    def _compute(self, number: int, due: bool) -> bool:
+        """Compute a unit anew; returns whether any value in it is another one then."""
+        unit = self._order.units[number]
+        before = [symbol.value for symbol in unit]
+        self._take_over_user_values(unit, due)
+        for symbol in unit:
+            symbol.valid = False
+        differs = False
+        for symbol in unit:
+            self._evaluator.calculate(symbol)
+        for symbol, old in zip(unit, before, strict=True):
+            value = symbol.value
+            differs |= value != old
+            if value != self.values[symbol]:
+                self._moved[symbol] = None
+            else:
+                self._moved.pop(symbol, None)
+        return differs
 
 
 _MOST_TIMES = 4

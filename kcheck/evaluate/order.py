@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kcheck.evaluate.menus import MenuNode
-from kcheck.evaluate.nodes import Node, Op, Sym
+from kcheck.evaluate.nodes import TRISTATES, Node, Op, Sym
 from kcheck.evaluate.program import Program, deep_recursion
 from kcheck.model import SymbolType
 
@@ -13,7 +13,9 @@ from kcheck.model import SymbolType
 class Units:
     """Symbols in an order in which each comes behind what it is computed from.
 
-    A choice and its members are computed together, as one unit.
+    A choice and its members are computed together, as one unit.  `readers` has, for each
+    unit, those whose values may hang on it; `viewers` those where only the user's value,
+    unless it is n, can make it count.
     """
 
     def __init__(self, program: Program) -> None:
@@ -21,7 +23,6 @@ class Units:
         self._mentioned: dict[Node, tuple[Sym, ...]] = {}
         self._unit_of: dict[Sym, int] = {}
         self.units: list[tuple[Sym, ...]] = []
-        self.readers: list[list[int]] = []
         self._open: set[Sym] = set()
         with deep_recursion():
             # In the order of the files, so far as that is one of them.
@@ -30,11 +31,15 @@ class Units:
                     self._place(node.symbol)
             for symbol in program.all_symbols:
                 self._place(symbol)
-        self.readers = [[] for _ in self.units]
+        self.readers: list[list[int]] = [[] for _ in self.units]
+        self.viewers: list[list[int]] = [[] for _ in self.units]
         for number, unit in enumerate(self.units):
-            for source in {self._unit_of[each] for each in self._sources(unit)}:
-                if source != number:
-                    self.readers[source].append(number)
+            sources = {self._unit_of[each] for each in self._sources(unit)} - {number}
+            deciding = sources
+            if _without_user_is_selected_only(unit):
+                deciding = {self._unit_of[each] for each in self._selectors(unit[0])} & sources
+            for source in sources:
+                (self.readers if source in deciding else self.viewers)[source].append(number)
 
     def of(self, symbol: Sym) -> int:
         """The number of the unit that `symbol` is in."""
@@ -68,11 +73,29 @@ class Units:
         if symbol.type is SymbolType.TRISTATE and not symbol.constant:
             yield self._program.modules
 
+    def _selectors(self, symbol: Sym) -> Iterator[Sym]:
+        if symbol.selected is not None:
+            yield from self._in(symbol.selected)
+        if symbol.type is SymbolType.TRISTATE:
+            yield self._program.modules
+
     def _in(self, node: Node) -> tuple[Sym, ...]:
         found = self._mentioned.get(node)
         if found is None:
             found = self._mentioned[node] = tuple(dict.fromkeys(mentioned(node)))
         return found
+
+
+def _without_user_is_selected_only(unit: tuple[Sym, ...]) -> bool:
+    """Whether its visibility gives it no value as long as the user gives none."""
+    symbol = unit[0]
+    return (
+        len(unit) == 1
+        and symbol.type in TRISTATES
+        and symbol.choice is None
+        and not (symbol.defaults or symbol.is_choice or symbol.constant or symbol.transitional)
+        and symbol.implied is None
+    )
 
 
 def together(symbol: Sym) -> tuple[Sym, ...]:

@@ -25,11 +25,11 @@ from kcheck.findings import (
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten
 from kcheck.model import If, Model, SymbolType, Tri
 from kcheck.solve.answers import FreeAnswers, free_answers
+from kcheck.solve.candidates import candidates
 from kcheck.solve.clashes import Together
 from kcheck.solve.effects import as_lines, effects, newly_visible
 from kcheck.solve.prove import prove
 from kcheck.solve.search import Found, Limits, Place, Search
-from kcheck.solve.texts import candidates
 
 _TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 
@@ -86,7 +86,8 @@ class Session:
         """The best plan and the `alternatives` next best, or what stands in the way.
 
         With `whole`, each plan is applied to all symbols once more as conf would, from an
-        empty evaluator; without, to those that its lines can reach.
+        empty evaluator; without, to those whose values its lines can reach, and what becomes
+        visible is not told.
         """
         search = self.search(goals, limits)
         plans = self._plans(search.harmless(), goals, alternatives, whole)
@@ -174,7 +175,7 @@ class Session:
             lines,
             tuple(each for each in changed if each.symbol not in found.lines),
             lost,
-            newly_visible(before, after, names),
+            newly_visible(before, after, names) if whole else (),
             found.proved and as_found,
             found.fewest_changes and as_found,
         )

@@ -9,19 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from kcheck.evaluate.nodes import TRISTATES, Op, Property, Sym
+from kcheck.evaluate.nodes import TRISTATES, Property, Sym
 from kcheck.evaluate.numbers import BASES, is_valid, leading_number
-from kcheck.evaluate.program import Program
 from kcheck.evaluate.values import single_symbol
 from kcheck.model import SymbolType
 from kcheck.solve.clauses import FALSE, TRUE, Label
 
 if TYPE_CHECKING:
     from kcheck.solve.encode import Encoder, Option
-
-_COMPARISONS = (
-    Op.EQUAL, Op.UNEQUAL, Op.LESS, Op.LESS_EQUAL, Op.GREATER, Op.GREATER_EQUAL,
-)  # fmt: skip
 
 
 class Texts:
@@ -215,64 +210,3 @@ def _clamped(symbol_type: SymbolType, text: str, bounds: _Bounds | None) -> str:
     if number < bounds.lowest:
         return bounds.low
     return bounds.high if number > bounds.highest else text
-
-
-def candidates(program: Program, values: Mapping[Sym, str]) -> dict[Sym, dict[str, bool]]:
-    """For each int, hex and string the values that comparisons tell apart, and whether one
-    names the value itself.
-
-    A symbol that another one takes for its default counts as compared where that one is.
-    """
-    compared: dict[Sym, dict[str, None]] = {}
-    for node in program.interner.nodes():
-        if node.op in _COMPARISONS:
-            for one, other in ((node.left, node.right), (node.right, node.left)):
-                if not one.constant and one.type not in TRISTATES:
-                    compared.setdefault(one, {}).update(_constants(other, values))
-    takers = [
-        (source, symbol)
-        for symbol in program.interner.symbols.values()
-        if symbol.type not in TRISTATES
-        for item in symbol.defaults
-        if (source := single_symbol(item)) is not None and not source.constant
-    ]
-    changing = True
-    while changing:
-        changing = False
-        for source, symbol in takers:
-            texts = compared.setdefault(source, {})
-            known = len(texts)
-            texts.update(compared.get(symbol, {}))
-            changing |= len(texts) > known
-    return {
-        symbol: dict.fromkeys(
-            (each for text in texts for each in _beside(symbol.type, text)), False
-        )
-        | dict.fromkeys(texts, True)
-        for symbol, texts in compared.items()
-    }
-
-
-def _constants(symbol: Sym, values: Mapping[Sym, str]) -> dict[str, None]:
-    """The values that a comparison's other side is known to have."""
-    if symbol.constant:
-        return {symbol.text: None}
-    if symbol.type is SymbolType.UNKNOWN:
-        return {symbol.name: None}
-    if symbol.type in TRISTATES:
-        return dict.fromkeys("nmy")
-    found = {values[symbol]: None}
-    for item in symbol.defaults:
-        source = single_symbol(item)
-        if source is not None and source.constant:
-            found[source.text] = None
-    return found
-
-
-def _beside(symbol_type: SymbolType, text: str) -> Iterable[str]:
-    """`text` and what comes right before and behind it, as far as lines can say it."""
-    if symbol_type not in BASES:
-        return text, "", f"{text} "
-    number = leading_number(text, 0 if symbol_type is SymbolType.INT else BASES[symbol_type])
-    near = (number, number - 1, number + 1)
-    return (text, *(str(each) if symbol_type is SymbolType.INT else hex(each) for each in near))

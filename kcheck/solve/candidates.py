@@ -1,0 +1,134 @@
+"""Which values of ints, hexes and strings make a difference, so that lines may ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kcheck.evaluate.nodes import TRISTATES, Op, Sym
+from kcheck.evaluate.numbers import BASES, leading_number
+from kcheck.evaluate.program import Program
+from kcheck.evaluate.values import single_symbol
+from kcheck.model import SymbolType
+
+_COMPARISONS = (
+    Op.EQUAL, Op.UNEQUAL, Op.LESS, Op.LESS_EQUAL, Op.GREATER, Op.GREATER_EQUAL,
+)  # fmt: skip
+
+
+def candidates(program: Program, values: Mapping[Sym, str]) -> dict[Sym, dict[str, bool]]:
+    """For each int, hex and string the values that comparisons tell apart, and whether one
+    names the value itself.
+
+    A symbol that another one takes for its default or its bound counts as compared where
+    that one is.
+    """
+    compared: dict[Sym, dict[str, None]] = {}
+    pairs: list[tuple[Sym, Sym]] = []
+    for node in program.interner.nodes():
+        if node.op in _COMPARISONS:
+            if _can_differ(node.left) and _can_differ(node.right):
+                pairs.append((node.left, node.right))
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if not one.constant and one.type not in TRISTATES:
+                    compared.setdefault(one, {}).update(_constants(other, values))
+    takers = [
+        (source, symbol)
+        for symbol in program.interner.symbols.values()
+        for source in _sources(symbol)
+    ]
+    _hand_on(compared, takers)
+    both_ways = [*pairs, *((other, one) for one, other in pairs)]
+    # Of so many that are compared with each other, each may have to have a value of its own.
+    for _ in {symbol for pair in pairs for symbol in pair}:
+        for one, other in both_ways:
+            near = [each for text in compared[other] for each in _beside(other.type, text)]
+            compared[one].update((_said(each, other, one), None) for each in near)
+        _hand_on(compared, takers)
+    return {
+        symbol: dict.fromkeys(
+            (each for text in texts for each in _beside(symbol.type, text)), False
+        )
+        | dict.fromkeys(texts, True)
+        for symbol, texts in compared.items()
+    }
+
+
+def _can_differ(symbol: Sym) -> bool:
+    return not (symbol.constant or symbol.type in TRISTATES or symbol.type is SymbolType.UNKNOWN)
+
+
+def _hand_on(compared: dict[Sym, dict[str, None]], takers: list[tuple[Sym, Sym]]) -> None:
+    """Give what counts for a symbol to those from which it takes its value."""
+    changing = True
+    while changing:
+        changing = False
+        for source, symbol in takers:
+            texts = compared.setdefault(source, {})
+            known = len(texts)
+            texts.update((_said(each, symbol, source), None) for each in compared.get(symbol, {}))
+            changing |= len(texts) > known
+
+
+def with_text(
+    known: Mapping[Sym, Mapping[str, bool]], symbol: Sym, text: str
+) -> dict[Sym, Mapping[str, bool]]:
+    """`known` and one value more that `symbol` may have, as may those that it takes for its
+    defaults and bounds.
+    """
+    found = {**known}
+    waiting = [(symbol, text)]
+    seen: set[Sym] = set()
+    while waiting:
+        each, value = waiting.pop()
+        if each not in seen:
+            seen.add(each)
+            found[each] = {**found.get(each, {}), value: True}
+            waiting += [(source, _said(value, each, source)) for source in _sources(each)]
+    return found
+
+
+def _sources(symbol: Sym) -> list[Sym]:
+    """The symbols whose values an int, hex or string takes over: for a default, for a bound."""
+    if symbol.type in TRISTATES:
+        return []
+    found = [single_symbol(item) for item in symbol.defaults]
+    for limits in symbol.ranges:
+        found += [limits.low, limits.high]
+    return [
+        each
+        for each in found
+        if each is not None and not each.constant and each.type not in TRISTATES
+    ]
+
+
+def _said(text: str, symbol: Sym, other: Sym) -> str:
+    """A value of `symbol` as one of `other`: the same number where that is written otherwise."""
+    if symbol.type == other.type or not {symbol.type, other.type} <= BASES.keys():
+        return text
+    number = leading_number(text, BASES[symbol.type])
+    return str(number) if other.type is SymbolType.INT else hex(number)
+
+
+def _constants(symbol: Sym, values: Mapping[Sym, str]) -> dict[str, None]:
+    """The values that a comparison's other side is known to have."""
+    if symbol.constant:
+        return {symbol.text: None}
+    if symbol.type is SymbolType.UNKNOWN:
+        return {symbol.name: None}
+    if symbol.type in TRISTATES:
+        return dict.fromkeys("nmy")
+    found = {values[symbol]: None}
+    for item in symbol.defaults:
+        source = single_symbol(item)
+        if source is not None and source.constant:
+            found[source.text] = None
+    return found
+
+
+def _beside(symbol_type: SymbolType, text: str) -> Iterable[str]:
+    """`text` and what comes right before and behind it, as far as lines can say it."""
+    if symbol_type not in BASES:
+        return text, "", f"{text} "
+    number = leading_number(text, 0 if symbol_type is SymbolType.INT else BASES[symbol_type])
+    near = (number, number - 1, number + 1)
+    return (text, *(str(each) if symbol_type is SymbolType.INT else hex(each) for each in near))
