@@ -10,6 +10,7 @@ from random import Random
 import msgspec
 import pytest
 
+from kcheck.arches import srcarch_of
 from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, read_dotconfig
 from kcheck.errors import UnknownSymbolError
 from kcheck.evaluate.conf import allnoconfig, defconfig
@@ -21,12 +22,12 @@ from kcheck.solve.session import Session
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import default_configs
 from kcheck.trees.directory import open_tree
+from tests.real.compare import ARCHES, OTHERS
 from tests.real.fetch_trees import VERSIONS, debian_config
 from tests.real.kernel_conf import run_conf, tree_path
 
 pytestmark = pytest.mark.real
 LOGICAL = (SymbolType.BOOL, SymbolType.TRISTATE)
-EVERY_ARCH = ("x86_64", "i386", "arm64", "powerpc", "s390", "riscv", "loongarch", "arm", "mips")
 BASES = ("defconfig", "allnoconfig", "debian")
 DEBIAN = {
     "x86_64": "amd64", "i386": "i386", "arm64": "arm64", "powerpc": "ppc64el", "s390": "s390x",
@@ -62,7 +63,7 @@ def loaded_for(version: str, arch: str, cross_compile: str | None = None) -> Loa
     tree = tree_path(version)
     if not tree.is_dir():
         pytest.skip(f"linux-{version} is not there; make trees")
-    if not (tree / "arch" / {"x86_64": "x86", "i386": "x86"}.get(arch, arch) / "Kconfig").is_file():
+    if not (tree / "arch" / srcarch_of(arch) / "Kconfig").is_file():
         pytest.skip(f"linux {version} has no {arch}")
     toolchain = Toolchain(cross_compile=cross_compile)
     return load(open_tree(tree), arch, toolchain, ProbeMode.RUN, time_limit=60)
@@ -108,7 +109,9 @@ def _targets() -> Sequence[object]:
         ("7.3", "powerpc", "defconfig"),
     ]  # fmt: skip
     group = pytest.mark.xdist_group
-    every = [(version, arch, base) for version in VERSIONS for arch in EVERY_ARCH for base in BASES]
+    every = [
+        (version, arch, base) for version in VERSIONS for arch in ARCHES + OTHERS for base in BASES
+    ]
     return [
         pytest.param(*each, 8, marks=group("-".join(each[:2])), id="-".join(each))
         for each in fast
