@@ -1,6 +1,6 @@
 """What turns a symbol on, beside two other programs that answer that question.
 
-    python -m bench.plan --tree DIR [--arch ARCH] [--config FILE] [--symbols N] [--seed N]
+    python -m bench.plan [--tree DIR] [--arch ARCH] [--config FILE] [--symbols N] [--seed N]
                          [--peers kconfig-mcp=PYTHON klocalizer=PROGRAM]
 
 Asked is for symbols that are off, drawn by chance, each on top of the same .config.
@@ -33,7 +33,7 @@ from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import default_configs
 from kcheck.trees.directory import open_tree
 from kcheck.trees.target import Target
-from tests.real.kernel_conf import run_conf
+from tests.real.kernel_conf import run_conf, tree_path
 
 
 def ours(model: Model, question: Question) -> Answers:
@@ -115,7 +115,7 @@ def _timed(times: Sequence[float]) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.plan", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--tree", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--tree", type=Path, default=tree_path("7.3"), metavar="DIR")
     parser.add_argument("--arch", default="x86_64")
     parser.add_argument("--config", type=Path, metavar="FILE", help="instead of the defconfig")
     parser.add_argument("--symbols", type=int, default=10, metavar="N")
