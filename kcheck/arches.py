@@ -5,6 +5,27 @@ from __future__ import annotations
 import os
 import re
 
+import msgspec
+
+
+class SubArchitecture(msgspec.Struct, frozen=True):
+    """A kind of machine by the name that people have for it.
+
+    `arch` is make's ARCH; `defconfig` stands for it where that is not what `make defconfig`
+    takes; the names of its cross compilers begin with one of `machines`.  Its .configs have
+    each symbol of `marks` on or off as said there, those of its siblings do not.
+    """
+
+    name: str
+    arch: str
+    machines: tuple[str, ...]
+    defconfig: str | None = None
+    marks: tuple[tuple[str, bool], ...] = ()
+
+
+BUILT_FOR = frozenset({"64BIT", "32BIT", "CPU_BIG_ENDIAN", "CPU_LITTLE_ENDIAN"})
+"""What makes a kernel run on another kind of machine when it changes."""
+
 # ARCH words that share another's folder (top Makefile, "Additional ARCH settings").
 _SHARED_FOLDERS = {
     "i386": "x86",
@@ -38,6 +59,53 @@ _ALIASES = {
     "s390x": "s390",
 }
 
+# Folders below arch/ that several kinds of machine share.
+_KINDS = {
+    "parisc": (
+        SubArchitecture("parisc", "parisc", ("hppa",), marks=(("64BIT", False),)),
+        SubArchitecture("parisc64", "parisc64", ("hppa64",), marks=(("64BIT", True),)),
+    ),
+    "powerpc": (
+        SubArchitecture(
+            "ppc32", "powerpc", ("powerpc",), "pmac32_defconfig", marks=(("PPC64", False),)
+        ),
+        SubArchitecture(
+            "ppc64",
+            "powerpc",
+            ("powerpc64",),
+            "ppc64_defconfig",
+            marks=(("PPC64", True), ("CPU_LITTLE_ENDIAN", False)),
+        ),
+        SubArchitecture(
+            "ppc64le",
+            "powerpc",
+            ("powerpc64le",),
+            "ppc64le_defconfig",
+            marks=(("PPC64", True), ("CPU_LITTLE_ENDIAN", True)),
+        ),
+    ),
+    "sparc": (
+        SubArchitecture("sparc32", "sparc32", ("sparc", "sparc64"), marks=(("64BIT", False),)),
+        SubArchitecture("sparc64", "sparc64", ("sparc64",), marks=(("64BIT", True),)),
+    ),
+    "x86": (
+        SubArchitecture("i386", "i386", ("i686", "i386"), marks=(("X86_64", False),)),
+        SubArchitecture("x86_64", "x86_64", ("x86_64",), marks=(("X86_64", True),)),
+    ),
+}
+
+# What the names of compilers begin with, where that is not the folder's name.
+_MACHINE_WORDS = {
+    "arm64": ("aarch64",),
+    "loongarch": ("loongarch64",),
+    "mips": ("mips", "mipsel", "mips64", "mips64el"),
+    "openrisc": ("or1k", "openrisc"),
+    "riscv": ("riscv64", "riscv32"),
+    "s390": ("s390x",),
+    "sh": ("sh4", "sh"),
+    "um": (),
+}
+
 # scripts/subarch.include: uname -m made into an ARCH, the first pattern that fits.
 _MACHINES = (
     (r"i.86", "x86"),
@@ -67,6 +135,12 @@ def srcarch_of(arch: str) -> str:
 def arch_words(srcarch: str) -> tuple[str, ...]:
     """All ARCH words whose Kconfig lies in that folder."""
     return (srcarch, *(word for word, folder in _SHARED_FOLDERS.items() if folder == srcarch))
+
+
+def sub_architectures(srcarch: str) -> tuple[SubArchitecture, ...]:
+    """The kinds of machine whose Kconfig lies in that folder, by name."""
+    machines = _MACHINE_WORDS.get(srcarch, (srcarch,))
+    return _KINDS.get(srcarch, (SubArchitecture(srcarch, srcarch, machines),))
 
 
 def subarch() -> str:

@@ -273,8 +273,8 @@ class Costly(msgspec.Struct, frozen=True):
 
 
 class NeedsToolchain(msgspec.Struct, frozen=True):
-    """Nothing works with this toolchain (or only by giving something up); with other
-    answers `plan` does.
+    """Nothing works with this toolchain, or only by giving something up, such as the kind of
+    machine; with other answers `plan` does.
     """
 
     answers: tuple[OtherAnswer, ...]

@@ -16,8 +16,6 @@ from kcheck.cli.options import (
     ProbesOption,
     TreeOption,
     choose_config,
-    foreign_compiler,
-    full_name,
     load_tree,
     subject_of,
 )
@@ -61,6 +59,7 @@ def audit(
     from kcheck.errors import UsageError
     from kcheck.explain.answer import assumed_answers
     from kcheck.explain.audit import audit as answer
+    from kcheck.question import foreign_compiler
     from kcheck.report.audit import audit_json, audit_text
 
     if output not in ("text", "json"):
@@ -75,7 +74,7 @@ def audit(
     if output == "json":
         names = [part.name for part in parts]
         facts = loaded.model.target
-        sys.stdout.write(audit_json(found, facts, full_name(question), names, notes))
+        sys.stdout.write(audit_json(found, facts, question.full_name, names, notes))
     else:
         subject = subject_of(question)
         base = f"onto {subject.config}" if parts else ""

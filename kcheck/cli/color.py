@@ -16,7 +16,15 @@ _VERDICTS = {
     "blocked": "31",
 }
 _VERDICT = re.compile(r"(?<=   )(" + "|".join(_VERDICTS) + r")\b")
-_LABEL = re.compile(r"^(  )([a-z][a-z ]{2,8})(?= )", re.M)
+_LABEL = re.compile(r"^(  )([a-z]+(?: [a-z]+)?)(?=  )", re.M)
+_CELL = re.compile(r"^(  \w+ +)(enabled|can|conflict|toolchain|impossible)\b", re.M)
+_CELLS = {
+    "enabled": "32",
+    "can": "33",
+    "conflict": "33",
+    "toolchain": "31",
+    "impossible": "31",
+}
 _LINE_TO_SET = re.compile(r"(?:# )?CONFIG_\w+(?:=\S+| is not set)")
 
 
@@ -41,6 +49,11 @@ def colored(text: str) -> str:
     rest = _LABEL.sub(lambda found: found[1] + _paint("2", found[2]), rest)
     rest = _LINE_TO_SET.sub(lambda found: _paint("36", found[0]), rest)
     return f"\x1b[1m{first}\x1b[0m{newline}{subject}{end}{rest}"
+
+
+def colored_table(text: str) -> str:
+    """Tables over architectures with their verdicts set off."""
+    return _CELL.sub(lambda found: found[1] + _paint(_CELLS[found[2]], found[2]), text)
 
 
 def _paint(code: str, text: str) -> str:

@@ -16,16 +16,12 @@ from kcheck.cli.options import (
     ProbesOption,
     TreeOption,
     choose_config,
-    foreign_compiler,
-    full_name,
     load_tree,
-    outcome_of,
-    session_of,
     subject_of,
 )
 
 if TYPE_CHECKING:
-    from kcheck.cli.options import Question
+    from kcheck.question import Question
     from kcheck.solve.session import Session
 
 
@@ -73,6 +69,7 @@ def explain(
     from kcheck.errors import UsageError
     from kcheck.explain.answer import explain as answer
     from kcheck.findings import Verdict
+    from kcheck.question import foreign_compiler, outcome_of, session_of
     from kcheck.report.json import explanation_json
     from kcheck.report.text import explanation_text
 
@@ -90,7 +87,7 @@ def explain(
         rests_on = (*found.assumptions, *foreign_compiler(loaded))
         found = msgspec.structs.replace(found, assumptions=rests_on)
     if output == "json":
-        sys.stdout.write(explanation_json(found, loaded.model.target, full_name(question)))
+        sys.stdout.write(explanation_json(found, loaded.model.target, question.full_name))
     else:
         text = explanation_text(found, subject_of(question), show_all, effects, proof)
         sys.stdout.write(colored(text) if use_color else text)
@@ -116,7 +113,7 @@ def _why_on(
     found = why_on(session, question.config, symbol, alternatives)
     if output == "json":
         facts = question.loaded.model.target
-        sys.stdout.write(why_on_json(found, facts, full_name(question)))
+        sys.stdout.write(why_on_json(found, facts, question.full_name))
     else:
         text = why_on_text(found, subject_of(question), effects, proof)
         sys.stdout.write(colored(text) if use_color else text)

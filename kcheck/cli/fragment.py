@@ -16,10 +16,7 @@ from kcheck.cli.options import (
     ProbesOption,
     TreeOption,
     choose_config,
-    full_name,
     load_tree,
-    outcome_of,
-    session_of,
     subject_of,
 )
 
@@ -78,6 +75,7 @@ def fragment(
     from kcheck.errors import UsageError
     from kcheck.findings import Costly, Reachable
     from kcheck.goals import parse_goal
+    from kcheck.question import outcome_of, session_of
     from kcheck.report.fragment import fragment_json, fragment_text, plan_of
     from kcheck.report.plan import Wanted
     from kcheck.solve.search import Limits
@@ -95,7 +93,7 @@ def fragment(
         solution = confirmed(loaded, session, solution)
     plan = plan_of(solution, allow_loss)
     if output == "json":
-        sys.stdout.write(fragment_json(solution, wanted_goals, model.target, full_name(question)))
+        sys.stdout.write(fragment_json(solution, wanted_goals, model.target, question.full_name))
     else:
         said = fragment_text(
             solution, wanted_goals, subject_of(question), Wanted(effects, proof), allow_loss

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,11 +17,13 @@ from kcheck.cli.options import (
     CrossOption,
     LlvmOption,
     ProbesOption,
-    Question,
     TreeOption,
     choose_config,
     load_tree,
 )
+
+if TYPE_CHECKING:
+    from kcheck.question import Question
 
 OutputOption = Annotated[
     Path | None,

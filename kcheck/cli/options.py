@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kcheck.errors import ConfigError, UsageError
+from kcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from kcheck.dotconfig import DotConfig
-    from kcheck.evaluate.conf import Outcome
     from kcheck.kconfig.load import Loaded
+    from kcheck.question import Question
     from kcheck.report.text import Subject
-    from kcheck.solve.session import Session
 
 TreeOption = Annotated[
     Path | None,
@@ -44,16 +41,6 @@ ProbesOption = Annotated[
         help="Ask the compiler (run), take saved answers (recorded), or start nothing (none).",
     ),
 ]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A tree that was read, the config that it is looked at with, and its name."""
-
-    loaded: Loaded
-    config: DotConfig | None
-    config_name: str
-    is_default: bool
 
 
 def load_tree(
@@ -84,114 +71,23 @@ def choose_config(loaded: Loaded, path: Path | None) -> Question:
 
     Raises ConfigError for one that cannot be read or is another architecture's.
     """
-    from kcheck.dotconfig import DotConfig, merge_dotconfigs, read_dotconfig
-    from kcheck.trees.defconfig import default_configs, defconfig_name
+    from kcheck.question import default_question, named_question
 
-    target = loaded.target
-    tree = target.tree.path
-    named = path
-    if named is None and (tree / ".config").is_file():
-        named = tree / ".config"
-    if named is not None:
-        config = DotConfig(_short(named, tree), read_dotconfig(named).lines)
-        _check_header(config, loaded)
-        return Question(loaded, config, config.name, False)
-    defaults = default_configs(target.tree, target.arch, target.srcarch)
-    if not defaults:
-        return Question(loaded, None, "no .config: all symbols at their defaults", True)
-    name = defconfig_name(target.tree, target.arch, target.srcarch)
-    name = defaults[0].name if len(defaults) == 1 else name
-    merged = merge_dotconfigs(name, [read_dotconfig(each) for each in defaults])
-    return Question(loaded, merged, name, True)
-
-
-def _short(path: Path, tree: Path) -> str:
-    """The path as the user gave it; below the tree, without the tree's own."""
-    return str(path.relative_to(tree)) if path.is_relative_to(tree) else str(path)
-
-
-def _check_header(config: DotConfig, loaded: Loaded) -> None:
-    from kcheck.arches import canonical_arch, srcarch_of
-
-    if config.header is None:
-        return
-    arch, version = config.header
-    target = loaded.target
-    if srcarch_of(canonical_arch(arch)) != target.srcarch:
-        raise ConfigError(
-            f"{config.name}: a .config for {arch}, but the question is about {target.arch};"
-            f" use --arch {arch} or another --config"
-        )
-    if version != target.tree.version:
-        warn(
-            f"{config.name}: made for linux {version}, read here as one for"
-            f" {target.tree.version}, as make olddefconfig would"
-        )
-
-
-def outcome_of(question: Question) -> Outcome:
-    """What conf makes of the question's config."""
-    from kcheck.evaluate.conf import defconfig, olddefconfig
-
-    if question.is_default and question.config is not None:
-        return defconfig(question.loaded.model, question.config)
-    return olddefconfig(question.loaded.model, question.config)
-
-
-def session_of(question: Question, outcome: Outcome) -> Session:
-    """Where lines are tried: behind the file named, or behind the .config that the tree's
-    defaults make.
-    """
-    from kcheck.dotconfig import parse_dotconfig
-    from kcheck.solve.session import Session
-
-    config = question.config
-    if question.is_default and config is not None:
-        config = parse_dotconfig(outcome.text, question.config_name)
-    return Session(question.loaded.model, config, outcome.valuation)
+    own = loaded.target.tree.path / ".config"
+    named = own if path is None and own.is_file() else path
+    question = default_question(loaded) if named is None else named_question(loaded, named)
+    for note in question.notes:
+        warn(note)
+    return question
 
 
 def subject_of(question: Question) -> Subject:
     """What a report says that it is about."""
+    from kcheck.question import short_compiler
     from kcheck.report.text import Subject
 
     facts = question.loaded.model.target
-    return Subject(facts.version, facts.arch, short_compiler(facts.compiler), full_name(question))
-
-
-def full_name(question: Question) -> str:
-    """The config's name; where it was not named, that there is none."""
-    if question.is_default and question.config is not None:
-        return f"{question.config_name} (no .config)"
-    return question.config_name
-
-
-def short_compiler(version_text: str) -> str:
-    """`gcc (Debian 12.2.0-14) 12.2.0` as `gcc 12.2.0`."""
-    if "(assumed" in version_text:
-        return version_text
-    words = version_text.split()
-    numbers = [word for word in words if word[:1].isdigit()]
-    if not words:
-        return "no compiler"
-    name = "clang" if "clang" in version_text else words[0].rsplit("/", 1)[-1]
-    return f"{name} {numbers[-1]}" if numbers else name
-
-
-def foreign_compiler(loaded: Loaded) -> tuple[str, ...]:
-    """What an answer rests on where this machine's compiler was asked about another's code."""
-    from kcheck.arches import srcarch_of, subarch
-
-    target = loaded.target
-    named = target.toolchain.cc or target.toolchain.llvm or target.environment["CROSS_COMPILE"]
-    if named or loaded.model.target.probes == "none":
-        return ()
-    if target.srcarch in (srcarch_of(subarch()), "um"):
-        return ()
-    return (
-        f"it was this machine's {subarch()} compiler that answered for {target.arch};"
-        " --cross-compile names another",
-    )
+    return Subject(facts.version, facts.arch, short_compiler(facts.compiler), question.full_name)
 
 
 def warn(message: str) -> None:

@@ -223,10 +223,9 @@ def _names(expr: Expr) -> tuple[str, ...]:
 
 def assumed_answers(model: Model) -> tuple[str, ...]:
     """What an answer rests on where programs were not asked."""
-    assumed = sum(probe.source is ProbeSource.ASSUMED for probe in model.probes)
-    if not assumed:
+    if all(probe.source is not ProbeSource.ASSUMED for probe in model.probes):
         return ()
     return (
-        f"{assumed} questions to the toolchain were not asked (--probes none): assumed is a"
-        " current gcc and binutils that can do what is asked, and no rustc, bindgen, pahole",
+        "no question was put to the toolchain (--probes none): assumed is a current gcc and"
+        " binutils that can do what is asked, and no rustc, bindgen, pahole",
     )

@@ -91,6 +91,16 @@ def wrapped(words: Sequence[str], separator: str, width: int) -> list[str]:
     return [row.rstrip() for row in rows]
 
 
+def as_many_as_fit(names: Sequence[str], width: int) -> str:
+    """`A, B and 2 more`; the first in any case."""
+    for shown in range(len(names), 1, -1):
+        more = f" and {len(names) - shown} more" if shown < len(names) else ""
+        text = ", ".join(names[:shown]) + more
+        if len(text) <= width:
+            return text
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
 def labelled(label: str, rows: list[str], width: int) -> list[str]:
     """`label` before the first row, the others below it."""
     return [

@@ -18,7 +18,7 @@ from kcheck.findings import (
 )
 from kcheck.model import SymbolType
 from kcheck.report.chain import chain_lines, cut, places
-from kcheck.report.layout import WIDTH, Line, labelled, laid_out, wrapped
+from kcheck.report.layout import WIDTH, Line, as_many_as_fit, labelled, laid_out, wrapped
 from kcheck.report.plan import Section, Wanted, solution_sections
 
 _NARROW = 4
@@ -95,7 +95,7 @@ def _kept(found: WhyOn) -> str:
         case Reachable(plan):
             return f"can be turned off: {len(plan.lines)} line{'' if len(plan.lines) == 1 else 's'}"
         case Costly(plan):
-            lost = _as_many_as_fit([each.symbol for each in plan.lost], WIDTH - 32)
+            lost = as_many_as_fit([each.symbol for each in plan.lost], WIDTH - 32)
             return f"turning it off gives up {lost}"
         case NeedsToolchain():
             return "kept on by what the toolchain answered"
@@ -123,22 +123,12 @@ def _short_verdict(found: Explanation, subject: Subject) -> str:
         case Costly(plan):
             lost = [each.symbol for each in plan.lost]
             room = WIDTH - len(found.symbol) - 29
-            return f"conflict: gives up {_as_many_as_fit(lost, room)}"
+            return f"conflict: gives up {as_many_as_fit(lost, room)}"
         case Reachable(plan):
             count = len(plan.lines)
             return f"can be enabled: {count} line{'' if count == 1 else 's'}"
         case _:
             return "off"
-
-
-def _as_many_as_fit(names: list[str], width: int) -> str:
-    """`A, B and 2 more`; the first in any case."""
-    for shown in range(len(names), 1, -1):
-        more = f" and {len(names) - shown} more" if shown < len(names) else ""
-        text = ", ".join(names[:shown]) + more
-        if len(text) <= width:
-            return text
-    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def subject_line(subject: Subject) -> str:

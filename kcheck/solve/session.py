@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from kcheck.arches import BUILT_FOR
 from kcheck.dotconfig import DotConfig, parse_dotconfig
 from kcheck.evaluate.changes import Base
 from kcheck.evaluate.conf import olddefconfig
@@ -99,6 +100,10 @@ class Session:
                 return better
         plans = self._plans(search.least_harm(), goals, alternatives, whole)
         if plans:
+            if _leaves_machine(plans[0]) and self._rests_on_probes(search):
+                better = self._with_other_answers(goals, limits, may_fall=True)
+                if better is not None and not _leaves_machine(better.plan):
+                    return better
             return Costly(plans[0], plans[1:])
         if self._rests_on_probes(search):
             better = self._with_other_answers(goals, limits, may_fall=True)
@@ -244,6 +249,11 @@ class Session:
         return OtherAnswer(
             probe.macro, probe.command, probe.answer, wanted, probe.source, probe.location
         )
+
+
+def _leaves_machine(plan: Plan) -> bool:
+    """Whether the kernel would be one for another kind of machine: no answer to who has this."""
+    return any(each.symbol in BUILT_FOR for each in plan.lost)
 
 
 def _has_probes(entry: object) -> bool:

@@ -35,6 +35,17 @@ _SOUGHT_PREFIXES: dict[str, tuple[str, ...]] = {
 }
 
 
+_ANY_SUFFIX = (*_SUFFIXES, "linux-gnueabihf", "linux-gnueabi")
+
+
+def installed_prefix(machines: tuple[str, ...]) -> str | None:
+    """The prefix of a cross compiler for one of these machines, of those in PATH the first."""
+    for prefix in _prefixes(machines, _ANY_SUFFIX):
+        if shutil.which(f"{prefix}gcc") and shutil.which(f"{prefix}ld"):
+            return prefix
+    return None
+
+
 class Toolchain(msgspec.Struct, frozen=True):
     """What the user says about the compiler; None where nothing was said.
 

@@ -19,11 +19,7 @@ def defconfig_name(tree: Tree, arch: str, srcarch: str) -> str:
     The few Makefiles that decide by ARCH or by the machine are decided here alike; the
     file is read as text, nothing is run.
     """
-    makefile = tree.path / "arch" / srcarch / "Makefile"
-    try:
-        named = _ASSIGNMENT.findall(makefile.read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        named = []
+    named = _ASSIGNMENT.findall(_text(tree.path / "arch" / srcarch / "Makefile"))
     machine = os.uname().machine
     if srcarch == "x86":
         word = ("x86_64" if machine == "x86_64" else "i386") if arch == "x86" else arch
@@ -48,27 +44,35 @@ def defconfig_name(tree: Tree, arch: str, srcarch: str) -> str:
 def default_configs(tree: Tree, arch: str, srcarch: str) -> tuple[Path, ...]:
     """The files that `make defconfig` merges, in order; empty where the tree has none."""
     folder = tree.path / "arch" / srcarch
-    name = defconfig_name(tree, arch, srcarch)
-    for path in (folder / "configs" / name, folder / name):
-        if path.is_file():
-            return (path,)
-    merged = _merged(folder, name)
-    if merged:
-        return merged
+    named = named_configs(tree, srcarch, defconfig_name(tree, arch, srcarch))
+    if named:
+        return named
     for path in (folder / "configs" / "generic_defconfig", folder / "configs" / "defconfig"):
         if path.is_file():
             return (path,)
     return ()
 
 
+def named_configs(tree: Tree, srcarch: str, name: str) -> tuple[Path, ...]:
+    """The files that `make name` merges for a defconfig, in order; empty where there is none."""
+    folder = tree.path / "arch" / srcarch
+    for path in (folder / "configs" / name, folder / name):
+        if path.is_file():
+            return (path,)
+    return _merged(folder, name)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def _merged(folder: Path, name: str) -> tuple[Path, ...]:
     """A defconfig that powerpc's Makefile makes of others (merge_into_defconfig)."""
-    try:
-        text = (folder / "Makefile").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ()
     call = r"\n\t\$\(call merge_into_defconfig(?:_override)?,([^,)]+),([^)]*)\)"
-    rule = re.search(rf"^{re.escape(name)}:[^\n]*{call}", text, re.M)
+    rule = re.search(rf"^{re.escape(name)}:[^\n]*{call}", _text(folder / "Makefile"), re.M)
     if rule is None:
         return ()
     fragments = [f"{fragment}.config" for fragment in rule[2].replace("\\", " ").split()]

@@ -18,6 +18,7 @@ from kcheck.findings import Costly, NeedsToolchain, Reachable, Unreachable
 from kcheck.goals import AtLeast, parse_goal
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.model import SymbolType, Tri
+from kcheck.question import default_question, outcome_of, session_of
 from kcheck.solve.session import Session
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import default_configs
@@ -200,6 +201,14 @@ def test_powerpc_with_an_x86_compiler_is_blocked_by_it() -> None:
     assert isinstance(solution, NeedsToolchain)
     assert any("mprofile-kernel" in each.macro for each in solution.answers)
     assert not any("PPC64" in line for line in solution.plan.lines)
+
+
+def test_big_endian_powerpc_stays_what_it_is() -> None:
+    """Least is lost by making it a 32-bit kernel; but it is the compiler that is at fault."""
+    question = default_question(loaded_for("7.3", "powerpc"), "ppc64_defconfig")
+    solution = session_of(question, outcome_of(question)).solve((AtLeast("LIVEPATCH", Tri.M),))
+    assert isinstance(solution, NeedsToolchain)
+    assert {each.symbol for each in solution.plan.lost}.isdisjoint({"PPC64", "64BIT"})
 
 
 def test_arm64_has_livepatch_since_it_was_defined_there() -> None:

@@ -1,0 +1,119 @@
+"""kcheck arches: one question over every architecture of a tree."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kcheck.cli.options import CcOption, LlvmOption, ProbesOption, TreeOption
+
+if TYPE_CHECKING:
+    from kcheck.arches import SubArchitecture
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("arches")(arches)
+
+
+def arches(
+    symbols: Annotated[
+        list[str], typer.Argument(metavar="SYMBOL...", help="With or without CONFIG_.")
+    ],
+    tree: TreeOption = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            help="A .config, asked for its own architecture alone, or a folder with one a"
+            " piece; default: each architecture's defconfig.",
+        ),
+    ] = None,
+    cc: CcOption = None,
+    llvm: LlvmOption = None,
+    probes: ProbesOption = "run",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes at a time; default: one a processor.")
+    ] = None,
+    output: Annotated[str, typer.Option("--format", help="text, json or markdown.")] = "text",
+    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
+) -> None:
+    """Say for every architecture whether SYMBOL is on, could be, and at what cost.
+
+    Each is asked with its own defconfig, and with a cross compiler where one is installed.
+    Exit code 0: on everywhere.  1: not everywhere.  2: some could not be asked.
+    """
+    from kcheck.cli.color import colored_table, wants_color
+    from kcheck.errors import UsageError
+    from kcheck.findings import Verdict
+    from kcheck.kconfig.load import ProbeMode
+    from kcheck.matrix import Asked, configs_by_kind, kinds_of, survey, toolchain_for
+    from kcheck.report.arches import arches_json, arches_markdown, arches_text
+    from kcheck.toolchain.programs import Toolchain
+    from kcheck.trees.directory import open_tree
+
+    if output not in ("text", "json", "markdown"):
+        raise UsageError(f"--format '{output}': not text, json or markdown")
+    try:
+        mode = ProbeMode(probes)
+    except ValueError:
+        raise UsageError(f"--probes '{probes}': not run, recorded or none") from None
+    use_color = wants_color(color, sys.stdout)
+    opened = open_tree(tree)
+    kinds = kinds_of(opened)
+    configs: dict[str, Path] | None = None
+    if config is not None:
+        configs = configs_by_kind(kinds, config)
+        kinds = tuple(kind for kind in kinds if kind.name in configs)
+    given = Toolchain(cc, None, llvm)
+    wanted = tuple(dict.fromkeys(symbol.removeprefix("CONFIG_") for symbol in symbols))
+    questions = [
+        Asked(
+            opened.path,
+            kind,
+            configs[kind.name] if configs else None,
+            toolchain_for(kind, given),
+            mode,
+            wanted,
+        )
+        for kind in kinds
+    ]
+    with _progress(kinds) as answered:
+        found = survey(opened, questions, jobs or os.cpu_count() or 1, answered)
+    about = f"configs of {config}" if config is not None else "each on its own defconfig"
+    assumptions = dict.fromkeys(
+        each for row in found.rows for one in row.explanations for each in one.assumptions
+    )
+    match output:
+        case "json":
+            sys.stdout.write(arches_json(found, tuple(assumptions)))
+        case "markdown":
+            sys.stdout.write(arches_markdown(found, about, tuple(assumptions)))
+        case _:
+            text = arches_text(found, about, tuple(assumptions))
+            sys.stdout.write(colored_table(text) if use_color else text)
+    if found.unanswered:
+        raise typer.Exit(2)
+    verdicts = {each.verdict for row in found.rows for each in row.explanations}
+    if verdicts != {Verdict.ENABLED}:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress(kinds: tuple[SubArchitecture, ...]) -> Iterator[Callable[[], None]]:
+    """A bar on stderr while it lasts, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("architectures", total=len(kinds))
+        yield lambda: bar.advance(task)

@@ -1,0 +1,134 @@
+"""A tree that was read, the .config that it is looked at with, and what an answer rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kcheck.arches import canonical_arch, srcarch_of, subarch
+from kcheck.dotconfig import DotConfig, merge_dotconfigs, parse_dotconfig, read_dotconfig
+from kcheck.errors import ConfigError
+from kcheck.evaluate.conf import Outcome, defconfig, olddefconfig
+from kcheck.kconfig.load import Loaded
+from kcheck.trees.defconfig import default_configs, defconfig_name, named_configs
+
+if TYPE_CHECKING:
+    from kcheck.solve.session import Session
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A tree that was read, the config that it is looked at with, and its name.
+
+    `is_default` where nobody named a config: then it is the tree's defconfig, or None where
+    it has none.  `notes` are for the user to know.
+    """
+
+    loaded: Loaded
+    config: DotConfig | None
+    config_name: str
+    is_default: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """The config's name; where it was not named, that there is none."""
+        if self.is_default and self.config is not None:
+            return f"{self.config_name} (no .config)"
+        return self.config_name
+
+
+def default_question(loaded: Loaded, name: str | None = None) -> Question:
+    """The tree on what `make defconfig` takes, or on the defconfig `name`."""
+    tree, arch, srcarch = loaded.target.tree, loaded.target.arch, loaded.target.srcarch
+    if name is None:
+        files = default_configs(tree, arch, srcarch)
+        own = defconfig_name(tree, arch, srcarch)
+        name = files[0].name if len(files) == 1 else own
+    else:
+        files = named_configs(tree, srcarch, name)
+    if not files:
+        return Question(loaded, None, "no .config: all symbols at their defaults", True)
+    merged = merge_dotconfigs(name, [read_dotconfig(each) for each in files])
+    return Question(loaded, merged, name, True)
+
+
+def named_question(loaded: Loaded, path: Path) -> Question:
+    """The tree on the .config at `path`.
+
+    Raises ConfigError for one that cannot be read or is another architecture's.
+    """
+    tree = loaded.target.tree.path
+    short = str(path.relative_to(tree)) if path.is_relative_to(tree) else str(path)
+    config = DotConfig(short, read_dotconfig(path).lines)
+    return Question(loaded, config, short, False, _header_notes(config, loaded))
+
+
+def _header_notes(config: DotConfig, loaded: Loaded) -> tuple[str, ...]:
+    if config.header is None:
+        return ()
+    arch, version = config.header
+    target = loaded.target
+    if srcarch_of(canonical_arch(arch)) != target.srcarch:
+        raise ConfigError(
+            f"{config.name}: a .config for {arch}, but the question is about {target.arch};"
+            f" use --arch {arch} or another --config"
+        )
+    if version == target.tree.version:
+        return ()
+    return (
+        f"{config.name}: made for linux {version}, read here as one for"
+        f" {target.tree.version}, as make olddefconfig would",
+    )
+
+
+def outcome_of(question: Question) -> Outcome:
+    """What conf makes of the question's config."""
+    if question.is_default and question.config is not None:
+        return defconfig(question.loaded.model, question.config)
+    return olddefconfig(question.loaded.model, question.config)
+
+
+def session_of(question: Question, outcome: Outcome) -> Session:
+    """Where lines are tried: behind the file named, or behind the .config that the tree's
+    defaults make.
+    """
+    # Only here: the solver takes as long to import as all the rest.
+    from kcheck.solve.session import Session
+
+    config = question.config
+    if question.is_default and config is not None:
+        config = parse_dotconfig(outcome.text, question.config_name)
+    return Session(question.loaded.model, config, outcome.valuation)
+
+
+def short_compiler(version_text: str) -> str:
+    """`gcc (Debian 12.2.0-14) 12.2.0` as `gcc 12.2.0`."""
+    if "(assumed" in version_text:
+        return version_text
+    words = version_text.split()
+    numbers = [word for word in words if word[:1].isdigit()]
+    if not words:
+        return "no compiler"
+    name = "clang" if "clang" in version_text else words[0].rsplit("/", 1)[-1]
+    return f"{name} {numbers[-1]}" if numbers else name
+
+
+def is_foreign_compiler(loaded: Loaded) -> bool:
+    """Whether this machine's own compiler was asked about another machine's code."""
+    target = loaded.target
+    named = target.toolchain.cc or target.toolchain.llvm or target.environment["CROSS_COMPILE"]
+    if named or loaded.model.target.probes == "none":
+        return False
+    return target.srcarch not in (srcarch_of(subarch()), "um")
+
+
+def foreign_compiler(loaded: Loaded) -> tuple[str, ...]:
+    """What an answer rests on where it rests on such a compiler."""
+    if not is_foreign_compiler(loaded):
+        return ()
+    return (
+        f"it was this machine's {subarch()} compiler that answered for {loaded.target.arch};"
+        " --cross-compile names another",
+    )
