@@ -6,6 +6,7 @@ asks the compiler what Kconfig asks it.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +18,8 @@ import msgspec
 from kcheck.errors import ToolchainError, TreeError
 
 _SOURCES = ("conf", "confdata", "expr", "menu", "preprocess", "symbol", "util")
+_GRAMMARS = ("parser", "zconf")
+"""The names of conf's grammar: now, and up to 4.20."""
 _LIMIT = 300
 """Seconds; conf takes about two."""
 
@@ -36,23 +39,14 @@ def build_conf(tree: Path, program: Path, compiler: str = "gcc") -> None:
     missing or they do not compile.
     """
     sources = tree / "scripts" / "kconfig"
-    if not (sources / "parser.y").is_file():
+    grammar = next((name for name in _GRAMMARS if (sources / f"{name}.y").is_file()), None)
+    if grammar is None:
         raise TreeError(f"{sources}: no sources of conf; it takes a whole tree to build it")
-    for tool in ("flex", "bison", compiler):
-        if shutil.which(tool) is None:
-            raise ToolchainError(f"{tool}: not found; building the tree's conf takes it")
-    # Up to 5.10 parser.y includes menu.c.
-    includes_menu = '#include "menu.c"' in (sources / "parser.y").read_text(errors="replace")
-    files = [str(sources / f"{name}.c") for name in _SOURCES if name != "menu" or not includes_menu]
     with tempfile.TemporaryDirectory(prefix="kcheck-build-") as name:
         work = Path(name)
-        for command in (
-            ["flex", "-o", "lexer.lex.c", "-L", str(sources / "lexer.l")],
-            ["bison", "-t", "-l", "--defines=parser.tab.h", "-o", "parser.tab.c",
-             str(sources / "parser.y")],
-            [compiler, "-O2", "-w", "-DYYDEBUG=1", f"-I{tree}/scripts/include", f"-I{sources}",
-             "-I.", "-o", "conf", *files, "lexer.lex.c", "parser.tab.c"],
-        ):  # fmt: skip
+        for command in _commands(sources, grammar, compiler, work):
+            if shutil.which(command[0]) is None:
+                raise ToolchainError(f"{command[0]}: not found; building the tree's conf takes it")
             done = subprocess.run(command, cwd=work, capture_output=True, check=False)
             if done.returncode != 0:
                 said = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
@@ -60,6 +54,41 @@ def build_conf(tree: Path, program: Path, compiler: str = "gcc") -> None:
                     f"{sources}: conf does not build: {said[0] if said else command[0]}"
                 )
         shutil.move(work / "conf", program)
+
+
+def _commands(sources: Path, grammar: str, compiler: str, work: Path) -> list[list[str]]:
+    """What makes `conf` in the folder `work`."""
+    text = (sources / f"{grammar}.y").read_text(errors="replace")
+    # Up to 5.10 the grammar includes other files, up to 4.20 all of them.
+    included = set(re.findall(r'#include "(\w+)\.c"', text))
+    files = [
+        str(sources / f"{name}.c")
+        for name in _SOURCES
+        if name not in included and (sources / f"{name}.c").is_file()
+    ]
+    compile_ = [
+        *(compiler, "-O2", "-w", "-DYYDEBUG=1", "-DKBUILD_NO_NLS", "-D_GNU_SOURCE"),
+        *(f"-I{sources.parent}/include", f"-I{sources}", "-I.", "-o", "conf", *files),
+    ]
+    if grammar == "parser":
+        lexer, parser = "lexer.lex.c", "parser.tab.c"
+        compile_ += [lexer, parser]
+        header = ["--defines=parser.tab.h"]
+    else:
+        lexer, parser = "zconf.lex.c", "zconf.tab.c"
+        compile_ += [parser]
+        header = []
+    shipped = sorted(sources.glob("*_shipped"))
+    if shipped:
+        for path in shipped:
+            shutil.copy(path, work / path.name.removesuffix("_shipped"))
+        return [compile_]
+    source = "lexer" if grammar == "parser" else "zconf"
+    return [
+        ["flex", "-o", lexer, "-L", str(sources / f"{source}.l")],
+        ["bison", "-t", "-l", *header, "-o", parser, str(sources / f"{grammar}.y")],
+        compile_,
+    ]
 
 
 def run_conf(

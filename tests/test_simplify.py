@@ -43,7 +43,7 @@ _values = st.fixed_dictionaries(
 
 
 def _interner() -> Interner:
-    interner = Interner()
+    interner = Interner(True)
     for name, kind in NAMES.items():
         interner.symbol(name).type = kind
     return interner

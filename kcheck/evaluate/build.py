@@ -111,7 +111,7 @@ class Builder:
             symbol = self._interner.symbol(entry.symbol)
             symbol.transitional |= entry.transitional
             symbol.allnoconfig_y |= entry.allnoconfig_y
-            symbol.never_written |= entry.defconfig_list
+            symbol.never_written |= entry.never_written
             return symbol
         if isinstance(entry, Choice):
             return self._choice_symbol(index, entry)

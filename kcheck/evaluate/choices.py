@@ -74,6 +74,7 @@ class ChoiceHasValue:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
+        self._hides_m = evaluator.program.model.dialect.hides_m_members
 
     def user_value_read(self, symbol: Sym) -> None:
         """A member's value counts for its choice as well (conf_read_simple)."""
@@ -100,6 +101,7 @@ class ChoiceHasValue:
         """A tristate member that can only be m is hidden while its choice is y."""
         if (
             visible == _M
+            and self._hides_m
             and symbol.is_choice_member
             and symbol.type is SymbolType.TRISTATE
             and symbol.choice.tri == _Y

@@ -181,15 +181,16 @@ class Interner:
     """Makes nodes and symbols, each once.
 
     `y`, `m` and `n` are the constant symbols; every other name has a symbol, and every
-    other quoted text a constant, of its own.
+    other quoted text a constant, of its own.  `constants_have_type` is the dialect's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, constants_have_type: bool) -> None:
         self._nodes: dict[tuple[Op, Any, Any], Node] = {}
         self.symbols: dict[str, Sym] = {}
         self.constants: dict[str, Sym] = {}
+        constant_type = SymbolType.TRISTATE if constants_have_type else SymbolType.UNKNOWN
         for tri in Tri:
-            constant = Sym(str(tri), SymbolType.TRISTATE, constant=True)
+            constant = Sym(str(tri), constant_type, constant=True)
             constant.tri = tri.value
             constant.text = str(tri)
             constant.valid = True

@@ -41,7 +41,7 @@ class Program:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.interner = Interner()
+        self.interner = Interner(model.dialect.constants_have_type)
         simplifier = Simplifier(self.interner, model.dialect)
         builder = Builder(model, self.interner, simplifier)
         self.root: MenuNode = builder.root

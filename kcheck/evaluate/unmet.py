@@ -36,25 +36,57 @@ def unmet_dependency_warning(symbol: Sym, tri: Callable[[Node | None], int]) -> 
     return "\n".join(lines) + "\n"
 
 
-def _text(node: Node, around: Op | None = None) -> str:
+def short_warning(symbol: Sym) -> str:
+    """The same up to 4.17, one line (symbol.c, sym_calc_value).
+
+    Named are the selectors that do not themselves depend on all that the symbol does
+    (expr.c, expr_simplify_unmet_dep).
+    """
+    selected, depends = symbol.selected, symbol.depends
+    assert selected is not None
+    needed = set(_operands(depends, Op.AND))
+    arms = [
+        each
+        for each in _operands(selected, Op.OR)
+        if each.op is not Op.AND or not needed <= set(_operands(each, Op.AND))
+    ]
+    named = " && ".join(_text(_leftmost(each), shows_values=False) for each in arms) or "y"
+    on = "y" if depends is None else _text(depends, shows_values=False)
+    return f"warning: ({named}) selects {symbol.name} which has unmet direct dependencies ({on})\n"
+
+
+def _operands(node: Node | None, op: Op) -> tuple[Node, ...]:
+    if node is None:
+        return ()
+    return tuple(node.left) if node.op is op else (node,)
+
+
+def _leftmost(node: Node) -> Node:
+    while node.op in (Op.AND, Op.OR):
+        node = node.left[0]
+    return _leftmost(node.left) if node.op is Op.NOT else node
+
+
+def _text(node: Node, around: Op | None = None, shows_values: bool = True) -> str:
     if node.op in (Op.AND, Op.OR):
         sign = " && " if node.op is Op.AND else " || "
-        text = sign.join(_text(operand, node.op) for operand in node.left)
+        text = sign.join(_text(operand, node.op, shows_values) for operand in node.left)
         if around is not None and _BINDING[around] > _BINDING[node.op]:
             return f"({text})"
         return text
     if node.op is Op.NOT:
-        return f"!{_text(node.left, Op.NOT)}"
+        return f"!{_text(node.left, Op.NOT, shows_values)}"
     if node.op is Op.SYMBOL:
-        return _name(node.left)
+        return _name(node.left, shows_values)
     if node.op is Op.FAULT:
         return "<unknown type>"
-    return f"{_name(node.left)}{_SIGNS[node.op]}{_name(node.right)}"
+    left, right = _name(node.left, shows_values), _name(node.right, shows_values)
+    return f"{left}{_SIGNS[node.op]}{right}"
 
 
-def _name(symbol: Sym) -> str:
+def _name(symbol: Sym, shows_values: bool) -> str:
     if symbol.is_choice and not symbol.name:
         return "<choice>"
-    if symbol.type is SymbolType.UNKNOWN:
+    if symbol.type is SymbolType.UNKNOWN or not shows_values:
         return symbol.name
     return f"{symbol.name} [={symbol.value}]"

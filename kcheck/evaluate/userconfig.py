@@ -68,7 +68,8 @@ class UserConfig:
             return
         if text.startswith(PREFIX) and not self._dialect.strict_not_set:
             return
-        self.warnings.append(f"{where} unexpected data: {text}")
+        shown = f": {text}" if self._dialect.quotes_unread_lines else ""
+        self.warnings.append(f"{where} unexpected data{shown}")
 
     def _read_by_choice(self, symbol: Sym, where: str) -> None:
         if not self._dialect.member_order_decides and symbol.is_choice_member:

@@ -11,7 +11,7 @@ from kcheck.evaluate.choices import ChoiceRules, choice_rules
 from kcheck.evaluate.nodes import Node, Op, Property, Sym
 from kcheck.evaluate.numbers import BASES, leading_number, order
 from kcheck.evaluate.program import Program
-from kcheck.evaluate.unmet import unmet_dependency_warning
+from kcheck.evaluate.unmet import short_warning, unmet_dependency_warning
 from kcheck.model import SymbolType
 
 _N, _M, _Y = 0, 1, 2
@@ -34,6 +34,8 @@ class Evaluator:
         self._dialect = program.model.dialect
         self._caches = self._dialect.caches_expressions
         self.without_value = _ZERO if self._dialect.numbers_default_to_zero else _EMPTY
+        self._strict_imply = self._dialect.imply_is_strict
+        self._numeric_bounds = self._dialect.writes_bounds_as_numbers
         self._modules_tri = _N
         self.choices: ChoiceRules = choice_rules(self)
         program.forget()
@@ -165,9 +167,15 @@ class Evaluator:
         symbol.visibility = highest
         if symbol.is_choice_member:
             return
-        symbol.depends_tri = self._raised(symbol, self.tri(symbol.depends))
+        depends_tri = self.tri(symbol.depends)
+        if depends_tri == _M and self._dialect.unmet_only_where_n:
+            symbol.depends_tri = _Y
+        else:
+            symbol.depends_tri = self._raised(symbol, depends_tri)
         symbol.selected_tri = self._pulled(symbol, symbol.selected)
         symbol.implied_tri = self._pulled(symbol, symbol.implied)
+        if self._strict_imply and symbol.depends_tri == _N:
+            symbol.implied_tri = _N
 
     def _pulled(self, symbol: Sym, by: Node | None) -> int:
         return _N if by is None else self._raised(symbol, self.tri(by))
@@ -195,9 +203,15 @@ class Evaluator:
             else:
                 value, default = self._default_tri(symbol)
             if symbol.depends_tri < symbol.selected_tri:
-                self.warnings.append(unmet_dependency_warning(symbol, self.tri))
+                short = self._dialect.unmet_only_where_n
+                warning = (
+                    short_warning(symbol) if short else unmet_dependency_warning(symbol, self.tri)
+                )
+                self.warnings.append(warning)
             value = max(value, symbol.selected_tri)
-        if value == _M and self.is_two_valued(symbol):
+        if value == _M and (
+            self.is_two_valued(symbol) or (self._strict_imply and symbol.implied_tri == _Y)
+        ):
             value = _Y
         return value, default
 
@@ -211,11 +225,13 @@ class Evaluator:
         if active is not None:
             default, condition = active
             value = min(self.tri(default.value), condition)
-            if value != _N:
+            if value != _N or not self._dialect.omits_unset_defaults:
                 symbol.written = True
         if symbol.implied_tri != _N:
             symbol.written = True
-            value = min(max(value, symbol.implied_tri), symbol.depends_tri)
+            value = max(value, symbol.implied_tri)
+            if not self._strict_imply:
+                value = min(value, symbol.depends_tri)
         return value, default
 
     def _text(self, symbol: Sym) -> tuple[str, Property | None]:
@@ -263,10 +279,12 @@ class Evaluator:
             return
         low, lowest, high, highest = bounds
         value = leading_number(symbol.text, BASES[symbol.type])
-        if value < lowest:
-            symbol.text = low.text
-        elif value > highest:
-            symbol.text = high.text
+        if lowest <= value <= highest:
+            return
+        bound, number = (low, lowest) if value < lowest else (high, highest)
+        symbol.text = bound.text
+        if self._numeric_bounds:
+            symbol.text = str(number) if symbol.type is SymbolType.INT else f"{number:#x}"
 
 
 def single_symbol(default: Property) -> Sym | None:

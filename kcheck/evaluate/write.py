@@ -17,6 +17,7 @@ def dotconfig_text(evaluator: Evaluator) -> str:
     parts = [f"#\n# Automatically generated file; DO NOT EDIT.\n# {program.root.title}\n#\n"]
     done: set[Sym] = set()
     blank_due = False
+    closes = program.model.dialect.closes_menus
     closes_empty = program.model.dialect.closes_empty_menus
     node: MenuNode | None = program.root.first
     while node is not None:
@@ -38,7 +39,7 @@ def dotconfig_text(evaluator: Evaluator) -> str:
             continue
         ended: MenuNode | None = node if closes_empty else None
         while True:
-            if ended is not None and ended.symbol is None and _ends(evaluator, ended):
+            if closes and ended is not None and ended.symbol is None and _ends(evaluator, ended):
                 parts.append(f"# end of {ended.title}\n")
                 blank_due = True
             if node.following is not None:

@@ -23,6 +23,12 @@ _SIGNS: dict[str, tuple[str, str, tuple[int, int]]] = {
     "strict_comment": ("confdata.c", "line[1] != ' '", (6, 0)),
     "caches_expressions": ("expr.c", "val_is_valid", (6, 12)),
     "unequal_y_fault": ("expr.c", "expr_alloc_one(E_NOT, e->left.expr)", (6, 12)),
+    "omits_unset_defaults": ("symbol.c", "if (newval.tri != no)", (4, 18)),
+    "hides_defconfig_list": ("menu.c", "SYMBOL_NO_WRITE", (4, 18)),
+    "quotes_unread_lines": ("confdata.c", "unexpected data: %.*s", (4, 5)),
+    "hides_m_members": ("symbol.c", "Tristate choice_values with visibility 'mod'", (4, 6)),
+    "constants_have_type": ("symbol.c", ".type = S_TRISTATE,", (5, 10)),
+    "closes_menus": ("confdata.c", '"# end of %s', (5, 4)),
     "closes_empty_menus": ("confdata.c", "end_check:", (6, 0)),
     "refuses_repeated_source": ("util.c", "repeated inclusion", (6, 18)),
     "negation_ends_submenu": ("menu.c", "expr_contains_symbol_negated", (7, 3)),
@@ -30,6 +36,9 @@ _SIGNS: dict[str, tuple[str, str, tuple[int, int]]] = {
 
 # The same for rules that a version gave up: the version is the first without it.
 _SIGNS_OF_OLD: dict[str, tuple[str, str, tuple[int, int]]] = {
+    "unmet_only_where_n": ("symbol.c", "selects %s which has unmet", (4, 18)),
+    "imply_is_strict": ("symbol.c", "implied.tri == yes", (5, 7)),
+    "writes_bounds_as_numbers": ("symbol.c", "sym->curr.val = xstrdup(str)", (5, 6)),
     "resets_out_of_range": ("confdata.c", "Reset a string value if it's out of range", (6, 10)),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from kcheck.model import (
     Choice,
     Comment,
     Constant,
+    Default,
     Definition,
     Dialect,
     Entry,
@@ -58,6 +60,7 @@ class Parser(Preprocessor):
         self.entries: list[Entry] = []
         self.files: list[str] = []
         self.modules: str | None = None
+        self.variables_by_symbol: dict[str, str] = {}
         self.syms: dict[str, Any] = {"": _BLANK}
         self.const_syms: dict[str, Constant] = {text: Constant(text) for text in "nmy"}
         self.mentioned: list[Operand] = []
@@ -80,6 +83,8 @@ class Parser(Preprocessor):
         Raises KconfigSyntaxError for what conf would refuse, and where a file is missing.
         """
         self._read_file(filename, _TOP)
+        # The symbols that a title names are defined behind it.
+        self.title = self._with_variables(self.title)
 
     # What kconfiglib's lexer calls for each name and each quoted string it meets.
 
@@ -187,7 +192,7 @@ class Parser(Preprocessor):
         if token is _CONFIG or token is _MENUCONFIG:
             self._parse_config(token is _MENUCONFIG, statement, parent)
         elif token is _SOURCE:
-            filename = statement.string()
+            filename = self._with_variables(statement.string())
             statement.end()
             self._read_file(filename, parent)
         elif token is _IF:
@@ -226,6 +231,12 @@ class Parser(Preprocessor):
             if self.modules is not None:
                 raise statement.fail(f"{self.modules} already carries 'modules'")
             self.modules = draft.subject
+        if draft.variable is not None:
+            value = self.environment.get(draft.variable, "")
+            self.variables_by_symbol[draft.subject] = value
+            draft.properties.append(
+                Default(self._lookup_const_sym(value), None, draft.location, ())
+            )
         self.entries.append(
             Definition(
                 draft.subject,
@@ -235,8 +246,19 @@ class Parser(Preprocessor):
                 menuconfig,
                 "transitional" in draft.marks,
                 "allnoconfig_y" in draft.marks,
-                "defconfig_list" in draft.marks,
+                draft.variable is not None
+                or ("defconfig_list" in draft.marks and self.dialect.hides_defconfig_list),
             )
+        )
+
+    def _with_variables(self, text: str) -> str:
+        """`text` with the values of symbols that stand for variables: up to 4.17, where
+        `$NAME` is a symbol's value (symbol.c, sym_expand_string_value).
+        """
+        if not self.variables_by_symbol:
+            return text
+        return re.sub(
+            r"\$(\w*)", lambda found: self.variables_by_symbol.get(found[1], ""), text, flags=re.A
         )
 
     def _parse_choice(self, statement: Statement, parent: int) -> None:

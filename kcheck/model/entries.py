@@ -21,7 +21,7 @@ class Definition(msgspec.Struct, frozen=True, array_like=True, tag="config"):
     menuconfig: bool = False
     transitional: bool = False
     allnoconfig_y: bool = False
-    defconfig_list: bool = False
+    never_written: bool = False
 
 
 class Choice(msgspec.Struct, frozen=True, array_like=True, tag="choice"):

@@ -56,6 +56,24 @@ class Dialect(msgspec.Struct, frozen=True):
     """`BOOL != y` in a condition, and its negation, both count as true (6.12)."""
     negation_ends_submenu: bool
     """A condition that can hold with the symbol off makes no submenu (7.3)."""
+    omits_unset_defaults: bool
+    """A bool or tristate that is n by its default, without a prompt, is not written (4.18)."""
+    hides_defconfig_list: bool
+    """The symbol with `option defconfig_list` is not written (4.18)."""
+    quotes_unread_lines: bool
+    """A warning about a .config's line that cannot be read shows that line (4.5)."""
+    hides_m_members: bool
+    """A member of a choice that can only be m is hidden while the choice is y (4.6)."""
+    unmet_only_where_n: bool
+    """A dependency that is m counts as y against a `select`; one line a warning (to 4.17)."""
+    imply_is_strict: bool
+    """What is implied y cannot be m, and a condition that fails hides the imply (to 5.6)."""
+    writes_bounds_as_numbers: bool
+    """A value outside its range becomes the bound as a number, not as its text (to 5.5)."""
+    constants_have_type: bool
+    """Warnings show the value of y, m and n behind them (5.10)."""
+    closes_menus: bool
+    """A visible menu gets its `# end of` (5.4)."""
     closes_empty_menus: bool
     """A visible menu without a visible entry gets its `# end of`, too (6.0)."""
     refuses_repeated_source: bool

@@ -179,7 +179,7 @@ def _visibility(encoder: Encoder, member: Sym, choice_value: Levels, given: Sym 
             condition = _given_y(encoder, prompt.condition, given)
         else:
             condition = encoder.condition(member, "prompt", prompt.condition)
-        if member.type is SymbolType.TRISTATE:
+        if member.type is SymbolType.TRISTATE and encoder.hides_m_members:
             # A member that can only be m is hidden while the choice is y.
             hidden = clauses.all_of((condition.m, -condition.y, is_y))
             condition = Levels(clauses.all_of((condition.m, -hidden)), condition.y)

@@ -69,6 +69,9 @@ class Encoder:
         self._due: list[Sym] = []
         self._defined: set[Sym] = set()
         self.texts = Texts(self, candidates or {})
+        dialect = base.program.model.dialect
+        self.strict_imply = dialect.imply_is_strict
+        self.hides_m_members = dialect.hides_m_members
         self.modules = self.level(base.program.modules).m
 
     @property
@@ -321,10 +324,19 @@ class Encoder:
         if pulled and symbol.implied is not None:
             implied = self.raised(symbol, self.condition(symbol, "imply", symbol.implied))
             depends = self.raised(symbol, self.condition(symbol, "depends", symbol.depends))
-            capped = self.lowest([self.highest([otherwise, implied]), depends])
-            otherwise = self.choose(implied.m, capped, otherwise)
+            if self.strict_imply:
+                implied = self.choose(depends.m, implied, OFF)
+                otherwise = self.highest([otherwise, implied])
+            else:
+                capped = self.lowest([self.highest([otherwise, implied]), depends])
+                otherwise = self.choose(implied.m, capped, otherwise)
         otherwise = self.with_user(symbol, visible, otherwise)
         otherwise = self.raised(symbol, self.highest([otherwise, selected]))
+        if self.strict_imply and implied != OFF:
+            forced = self.clauses.all_of((otherwise.m, implied.y))
+            otherwise = Levels(otherwise.m, self.clauses.any_of((otherwise.y, forced)))
+            label, line = Label(symbol.name, "value"), self.line(symbol)
+            self.clauses.state(label, -line, -implied.y, -value.m, value.y)
         self.pulled[symbol] = selected.m
         self.set_value(symbol, value, visible, selected, otherwise)
 

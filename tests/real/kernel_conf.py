@@ -74,7 +74,7 @@ def run_conf(
     return judge.run_conf(conf_of(tree), mode, {**environment, **shim, **extra}, config)
 
 
-_ABOUT_VALUES = re.compile(r"^(\.config:\d+:warning: |WARNING: unmet|  )")
+_ABOUT_VALUES = re.compile(r"^(warning: \(|\.config:\d+:warning: |WARNING: unmet|  )")
 
 
 def about_values(stderr: str) -> list[str]:
