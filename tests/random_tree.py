@@ -20,14 +20,28 @@ _LOGICAL = ("bool", "tristate")
 
 
 class RandomTree:
-    """One tree for one version's language: `kconfig` and `config` are its two files."""
+    """One tree for one version's language: `kconfig` and `config` are its two files.
+
+    `old` is the language of `option modules` (to 5.12); `implies` and `orders` say whether
+    `imply` (since 4.10) and `<` with its kin (since 4.2) belong to it.
+    """
 
     def __init__(
-        self, chance: Random, new_choices: bool, conditional: bool, old: bool, most: int = 12
+        self,
+        chance: Random,
+        new_choices: bool,
+        conditional: bool,
+        old: bool,
+        most: int = 12,
+        implies: bool = True,
+        orders: bool = True,
     ) -> None:
         self._chance = chance
         self._new_choices = new_choices
         self._conditional = conditional
+        self._old = old
+        self._pull_words = ("select", "select", "imply") if implies else ("select",)
+        self._relations = ("=", "!=", "<", ">", "<=", ">=") if orders else ("=", "!=")
         count = chance.randint(4, most)
         self._names = [f"S{number}" for number in range(count)]
         self._types = {name: chance.choice(_TYPES) for name in self._names}
@@ -67,10 +81,13 @@ class RandomTree:
             if self._types[name] == "bool":
                 return f"{name}=y" if draw < 0.9 else f"{name}!=n"
             return f"{name}{self._chance.choice(('=', '!='))}{self._literal(name)}"
-        relation = self._chance.choice(("=", "!=", "<", ">", "<=", ">="))
+        relation = self._chance.choice(self._relations)
         same = [each for each in names if self._types[each] == self._types[name] and each != name]
         with_other = same and self._chance.random() < 0.2
         other = self._chance.choice(same) if with_other else self._literal(name)
+        if other == '""' and self._old:
+            # Up to 4.20 conf aborts where it has to print an empty text (lkc.h, xfwrite).
+            other = '"a"'
         return f"{name}{relation}{other}"
 
     def _expr(self, names: list[str], depth: int = 2) -> str:
@@ -134,8 +151,7 @@ class RandomTree:
         behind = self._names[self._names.index(name) + 1 :]
         targets = [each for each in behind if self._types[each] in _LOGICAL]
         return [
-            f"\t{chance.choice(('select', 'select', 'imply'))} {chance.choice(targets)}"
-            f"{self._condition(name)}"
+            f"\t{chance.choice(self._pull_words)} {chance.choice(targets)}{self._condition(name)}"
             for _ in range(chance.choice((0, 0, 0, 1, 1, 2)))
             if targets
         ]
@@ -165,10 +181,14 @@ class RandomTree:
 
     def _menu(self, name: str, depth: int) -> list[str]:
         lines = [f'menu "menu {name}"']
+        options = []
         if self._chance.random() < 0.5:
-            lines.append(f"\tdepends on {self._expr(self._before(name))}")
+            options.append(f"\tdepends on {self._expr(self._before(name))}")
         if self._chance.random() < 0.4:
-            lines.append(f"\tvisible if {self._expr(self._before(name))}")
+            # Up to 4.20 it must stand first (zconf.y, menu).
+            place = 0 if self._old else len(options)
+            options.insert(place, f"\tvisible if {self._expr(self._before(name))}")
+        lines += options
         return [*lines, *self._block(depth + 1), "endmenu"]
 
     def _choice(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Folders of tests/cases: a Kconfig, a config, what is expected of them.
 
-case.toml   says what the case is about: `about`, `version` and, optionally, `construct`
+case.toml   says what the case is about: `about`, `version` and, optionally, `construct` and
+            `mode`, where it is not olddefconfig
 config      the .config given; without one there is none
 expected    the .config that comes out (conf's own, where trees are at hand: test_cases_conf)
 warnings    what conf writes to stderr about values
@@ -17,9 +18,10 @@ import pytest
 
 from kcheck.dotconfig import DotConfig, read_dotconfig
 from kcheck.errors import KcheckError
-from kcheck.evaluate.conf import olddefconfig
+from kcheck.evaluate.conf import Outcome, allnoconfig, allyesconfig, olddefconfig
 from kcheck.explain.answer import explain
 from kcheck.kconfig.constructs import all_constructs
+from kcheck.model import Model
 from kcheck.report.text import Subject, explanation_text
 from kcheck.solve.session import Session
 from tests.small import read_folder
@@ -28,12 +30,18 @@ CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/case.toml"))
 
 
-def _config(folder: Path) -> DotConfig | None:
+def _config(folder: Path, name: str) -> DotConfig | None:
     path = folder / "config"
     if not path.exists():
         return None
     config = read_dotconfig(path)
-    return DotConfig("config", config.lines)
+    return DotConfig(name, config.lines)
+
+
+def _outcome(folder: Path, model: Model, mode: str) -> Outcome:
+    if mode == "olddefconfig":
+        return olddefconfig(model, _config(folder, ".config"))
+    return {"allyesconfig": allyesconfig, "allnoconfig": allnoconfig}[mode](model)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -46,15 +54,16 @@ def test_case(folder: Path) -> None:
         assert f"{refused.value}\n" == (folder / "error").read_text()
         return
     model = read_folder(folder, case["version"])
-    outcome = olddefconfig(model, _config(folder))
+    outcome = _outcome(folder, model, case.get("mode", "olddefconfig"))
     if (folder / "expected").exists():
         assert outcome.text.decode() == (folder / "expected").read_text()
     if (folder / "warnings").exists():
         assert "".join(outcome.warnings) == (folder / "warnings").read_text()
     for report in folder.glob("explain-*"):
         symbol = report.name.removeprefix("explain-")
-        session = Session(model, _config(folder), outcome.valuation)
-        found = explain(session, _config(folder), symbol)
+        config = _config(folder, "config")
+        session = Session(model, config, outcome.valuation)
+        found = explain(session, config, symbol)
         subject = Subject(case["version"], "test", "", "config")
         assert explanation_text(found, subject, show_all=False) == report.read_text()
 

@@ -38,10 +38,14 @@ from kcheck.model import (
 class Builder:
     """Turns a Model's entries into MenuNodes and Syms; `root` holds the result."""
 
-    def __init__(self, model: Model, interner: Interner, simplifier: Simplifier) -> None:
+    def __init__(
+        self, model: Model, interner: Interner, simplifier: Simplifier, modules: Sym
+    ) -> None:
         self._model = model
         self._interner = interner
         self._simplifier = simplifier
+        # Up to 4.15 what `m` means is settled here (menu.c, menu_check_dep), later at the end.
+        self._modules = modules if model.dialect.visible_if_keeps_m else None
         self.root = MenuNode(-1, None, None)
         self.root.title = model.title
         self.choices: list[Sym] = []
@@ -62,6 +66,12 @@ class Builder:
     def node(self, expr: Expr | None) -> Node | None:
         """The expression as a node, just as it is written."""
         return None if expr is None else self._node(expr)
+
+    def _condition(self, expr: Expr | None) -> Node | None:
+        node = self.node(expr)
+        if self._modules is None:
+            return node
+        return self._simplifier.rewrite_m(node, self._modules)
 
     def _node(self, expr: Expr) -> Node:
         make = self._interner
@@ -92,7 +102,7 @@ class Builder:
             node.symbol.menus.append(node)
         match entry:
             case If(condition):
-                node.depends = self.node(condition)
+                node.depends = self._condition(condition)
             case Menu(title) | Comment(title):
                 node.title = title
                 node.prompt = Property("prompt", None)
@@ -134,7 +144,8 @@ class Builder:
         for item in entry.properties:
             match item:
                 case Depends(expr, condition):
-                    needed = self._node(expr)
+                    needed = self._condition(expr)
+                    assert needed is not None
                     if condition is not None:
                         # menu.c, menu_add_dep: `depends on X if Y` is `X || Y = n`.
                         absent = self._simplifier.equals_n(self._node(condition))
@@ -154,7 +165,7 @@ class Builder:
     ) -> None:
         symbol = node.symbol
         assert symbol is not None
-        added = Property("", self.node(item.condition))
+        added = Property("", self._condition(item.condition))
         match item:
             case Prompt(text):
                 added.kind, added.text = "prompt", text

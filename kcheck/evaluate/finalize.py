@@ -49,10 +49,13 @@ class Finalizer:
 
     def _condition(self, inherited: Node | None, own: Node | None) -> Node | None:
         simplifier = self._simplifier
-        own = simplifier.transform(simplifier.rewrite_m(own, self._modules))
+        if not self._dialect.visible_if_keeps_m:
+            own = simplifier.rewrite_m(own, self._modules)
+        own = simplifier.transform(own)
         return simplifier.deduplicate(self._interner.both(inherited, own))
 
     def _inherit(self, node: MenuNode, inherited: Node | None) -> None:
+        simplifier = self._simplifier
         node.depends = self._condition(inherited, node.depends)
         if node.symbol is None:
             if node.prompt is not None:
@@ -60,6 +63,8 @@ class Finalizer:
             return
         for item in node.properties:
             item.condition = self._condition(node.depends, item.condition)
+            if self._dialect.unequal_n_is_symbol and node.symbol.type is not SymbolType.TRISTATE:
+                item.condition = simplifier.without_unequal_n(item.condition)
             if item.target is not None:
                 self._pull(item, item.target, node.symbol)
 

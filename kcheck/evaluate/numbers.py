@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from kcheck.model import SymbolType
+from kcheck.model import Dialect, SymbolType
 
 BASES = {SymbolType.INT: 10, SymbolType.HEX: 16}
 """The base in which a value of each type of number is written."""
@@ -73,6 +74,25 @@ def order(first: str, first_type: SymbolType, second: str, second_type: SymbolTy
         return (first > second) - (first < second)
     mask = _ULLONG_MAX if one[1] or two[1] else -1
     return ((one[0] & mask) > (two[0] & mask)) - ((one[0] & mask) < (two[0] & mask))
+
+
+def ordering(dialect: Dialect) -> Callable[[str, SymbolType, str, SymbolType], int]:
+    """`order` as a conf of that dialect has it: older ones compare more as texts."""
+    if not dialect.compares_numbers:
+        return _order_of_texts
+    return _order_with_tristates_as_texts if dialect.tristates_are_texts else order
+
+
+def _order_of_texts(first: str, _: SymbolType, second: str, __: SymbolType) -> int:
+    return (first > second) - (first < second)
+
+
+def _order_with_tristates_as_texts(
+    first: str, first_type: SymbolType, second: str, second_type: SymbolType
+) -> int:
+    if not {SymbolType.BOOL, SymbolType.TRISTATE}.isdisjoint((first_type, second_type)):
+        return (first > second) - (first < second)
+    return order(first, first_type, second, second_type)
 
 
 def _scan(text: str, base: int) -> tuple[int, int]:

@@ -43,14 +43,15 @@ class Program:
         self.model = model
         self.interner = Interner(model.dialect.constants_have_type)
         simplifier = Simplifier(self.interner, model.dialect)
-        builder = Builder(model, self.interner, simplifier)
-        self.root: MenuNode = builder.root
-        self.choices: list[Sym] = builder.choices
+        self.simplifier = simplifier
         self.modules: Sym = (
             self.interner.constants["n"]
             if model.modules is None
             else self.interner.symbol(model.modules)
         )
+        builder = Builder(model, self.interner, simplifier, self.modules)
+        self.root: MenuNode = builder.root
+        self.choices: list[Sym] = builder.choices
         with deep_recursion():
             finalizer = Finalizer(self.interner, simplifier, model.dialect, self.modules)
             finalizer.finalize(self.root)
@@ -59,8 +60,9 @@ class Program:
             self._find_members()
         self.all_symbols = self._in_table_order()
         self.menu_order = self.root.descendants()
-        with deep_recursion():
-            check_loops(self)
+        if not model.dialect.tolerates_loops:
+            with deep_recursion():
+                check_loops(self)
         self.passes = 0
 
     def _join_pulls(self) -> None:

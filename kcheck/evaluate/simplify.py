@@ -31,6 +31,7 @@ class Simplifier:
         self._interner = interner
         self._unequal_y_fault = dialect.unequal_y_fault
         self._always_drops_constants = dialect.caches_expressions
+        self._infers = dialect.infers_from_negations
         self._n = interner.constants["n"]
         self._m = interner.constants["m"]
         self._y = interner.constants["y"]
@@ -146,6 +147,9 @@ class Simplifier:
         """Up to 6.11: constants stay unless something was joined, then all are dropped."""
         while node.op in _LOGIC:
             passed, joined = self._join_once(node)
+            if self._infers:
+                passed, inferred = self._infer_once(passed)
+                joined |= inferred
             if not joined:
                 break
             node = self._drop_constants(passed)
@@ -161,6 +165,30 @@ class Simplifier:
         if not joined:
             return node, False
         return self._interner.level(node.op, tuple(operands)), True
+
+    def _infer_once(self, node: Node) -> tuple[Node, bool]:
+        """`(A || B) && !A && !B` and its mirror resolved, be it of tristates or not.
+
+        Up to 4.1 (expr_eliminate_dups2); the second value is whether anything was.
+        """
+        if node.op not in _LOGIC:
+            return node, False
+        make = self._interner
+        neutral, absorbing = (make.y, make.n) if node.op is Op.AND else (make.n, make.y)
+        operands: list[Node] = list(node.left)
+        changed = False
+        for index, each in enumerate(operands):
+            if each.op not in _LOGIC:
+                continue
+            operands[index], inferred = self._infer_once(each)
+            changed |= inferred
+            negated = self._transformed(make.node(Op.NOT, operands[index]))
+            sought = {self._canonical(one) for one in _operands(negated, node.op)}
+            sought.discard(self._canonical(neutral))
+            if sought and sought <= {self._canonical(one) for one in operands}:
+                operands[index] = absorbing
+                changed = True
+        return (make.level(node.op, tuple(operands)) if changed else node), changed
 
     def _drop_constants(self, node: Node) -> Node:
         if node.op not in _LOGIC:
@@ -285,6 +313,43 @@ class Simplifier:
         if node.op is Op.SYMBOL:
             return make.node(relation, node.left, self._n)
         return node if relation is Op.UNEQUAL else make.node(Op.NOT, node)
+
+    def without_unequal_n(self, node: Node | None) -> Node | None:
+        """Each `TRISTATE != n` made `TRISTATE`, which is m where it was y (expr_trans_bool)."""
+        if node is None:
+            return None
+        make = self._interner
+        if node.op in _LOGIC:
+            operands = [self.without_unequal_n(operand) for operand in node.left]
+            return make.level(node.op, tuple(each for each in operands if each is not None))
+        if node.op is Op.NOT:
+            return make.node(Op.NOT, self.without_unequal_n(node.left))
+        if (
+            node.op is Op.UNEQUAL
+            and node.right is self._n
+            and node.left.type is SymbolType.TRISTATE
+        ):
+            return make.node(Op.SYMBOL, node.left)
+        return node
+
+    def adds_nothing(self, depends: Node | None, selector: Node) -> bool:
+        """Whether `selector && depends` is `selector` again (expr_simplify_unmet_dep)."""
+        joined = self.deduplicate(self._interner.both(selector, depends))
+        if joined is None or joined.op is not Op.AND or selector.op is not Op.AND:
+            return False
+        left = list(joined.left)
+        right: list[Node] = []
+        for each in selector.left:
+            same = next(
+                (one for one in left if self._canonical(one) is self._canonical(each)), None
+            )
+            if same is None or each in (self._interner.y, self._interner.n):
+                right.append(each)
+            else:
+                left.remove(same)
+        # Constants are not paired; then they are dropped, and n takes all (expr_eq).
+        rests = [self._without_constants(Op.AND, rest) for rest in (left, right)]
+        return rests[0] == rests[1] and len(rests[0]) == 1
 
     def covers(self, node: Node, base: Node) -> bool:
         """Whether every operand of `base` is one of `node`'s (expr_eliminate_eq, is yes)."""

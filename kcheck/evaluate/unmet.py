@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kcheck.evaluate.nodes import Node, Op, Sym
+from kcheck.evaluate.simplify import Simplifier
 from kcheck.model import SymbolType
 
 _SIGNS = {
@@ -36,7 +37,7 @@ def unmet_dependency_warning(symbol: Sym, tri: Callable[[Node | None], int]) -> 
     return "\n".join(lines) + "\n"
 
 
-def short_warning(symbol: Sym) -> str:
+def short_warning(symbol: Sym, simplifier: Simplifier) -> str:
     """The same up to 4.17, one line (symbol.c, sym_calc_value).
 
     Named are the selectors that do not themselves depend on all that the symbol does
@@ -44,21 +45,11 @@ def short_warning(symbol: Sym) -> str:
     """
     selected, depends = symbol.selected, symbol.depends
     assert selected is not None
-    needed = set(_operands(depends, Op.AND))
-    arms = [
-        each
-        for each in _operands(selected, Op.OR)
-        if each.op is not Op.AND or not needed <= set(_operands(each, Op.AND))
-    ]
+    selectors = selected.left if selected.op is Op.OR else (selected,)
+    arms = [each for each in selectors if not simplifier.adds_nothing(depends, each)]
     named = " && ".join(_text(_leftmost(each), shows_values=False) for each in arms) or "y"
     on = "y" if depends is None else _text(depends, shows_values=False)
     return f"warning: ({named}) selects {symbol.name} which has unmet direct dependencies ({on})\n"
-
-
-def _operands(node: Node | None, op: Op) -> tuple[Node, ...]:
-    if node is None:
-        return ()
-    return tuple(node.left) if node.op is op else (node,)
 
 
 def _leftmost(node: Node) -> Node:

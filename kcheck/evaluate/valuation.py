@@ -7,7 +7,7 @@ from functools import cached_property
 import msgspec
 
 from kcheck.evaluate.nodes import TRISTATES, Sym
-from kcheck.evaluate.numbers import order
+from kcheck.evaluate.numbers import ordering
 from kcheck.model import (
     And,
     Comparison,
@@ -104,7 +104,7 @@ class Valuation(msgspec.Struct, frozen=True, dict=True):
 
     def _order(self, left: Operand, right: Operand) -> int:
         """Below, at or above 0 as `left` is less than, equal to or greater than `right`."""
-        return order(*self._typed(left), *self._typed(right))
+        return ordering(self.model.dialect)(*self._typed(left), *self._typed(right))
 
     def _typed(self, operand: Operand) -> tuple[str, SymbolType]:
         if isinstance(operand, Constant):

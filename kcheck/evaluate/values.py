@@ -8,8 +8,8 @@ order, and the few symbols that ask for each other get conf's answer.
 from __future__ import annotations
 
 from kcheck.evaluate.choices import ChoiceRules, choice_rules
-from kcheck.evaluate.nodes import Node, Op, Property, Sym
-from kcheck.evaluate.numbers import BASES, leading_number, order
+from kcheck.evaluate.nodes import TRISTATES, Node, Op, Property, Sym
+from kcheck.evaluate.numbers import BASES, leading_number, ordering
 from kcheck.evaluate.program import Program
 from kcheck.evaluate.unmet import short_warning, unmet_dependency_warning
 from kcheck.model import SymbolType
@@ -36,6 +36,8 @@ class Evaluator:
         self.without_value = _ZERO if self._dialect.numbers_default_to_zero else _EMPTY
         self._strict_imply = self._dialect.imply_is_strict
         self._numeric_bounds = self._dialect.writes_bounds_as_numbers
+        self._order = ordering(self._dialect)
+        self._members_stay = self._dialect.members_stay_written
         self._modules_tri = _N
         self.choices: ChoiceRules = choice_rules(self)
         program.forget()
@@ -91,7 +93,7 @@ class Evaluator:
     def _compare(self, op: Op, left: Sym, right: Sym) -> int:
         self.calculate(left)
         self.calculate(right)
-        difference = order(left.value, left.type, right.value, right.type)
+        difference = self._order(left.value, left.type, right.value, right.type)
         holds = {
             Op.EQUAL: difference == 0,
             Op.UNEQUAL: difference != 0,
@@ -133,9 +135,13 @@ class Evaluator:
         if symbol.type is SymbolType.UNKNOWN:
             symbol.text, symbol.tri = symbol.name, _N
             return
-        symbol.written = False
+        stays = self._members_stay and symbol.is_choice_member
+        if not stays:
+            symbol.written = False
         self.compute_visibility(symbol)
-        if symbol.visibility != _N:
+        # A choice that is written says so of its members that are y or n.
+        told = stays and symbol.visibility == _Y and symbol.type in TRISTATES
+        if symbol.visibility != _N and not told:
             symbol.written = True
         # What a condition sees that asks for the symbol while it is being computed.
         symbol.tri, symbol.text = _N, self.without_value.get(symbol.type, "n")
@@ -204,10 +210,11 @@ class Evaluator:
                 value, default = self._default_tri(symbol)
             if symbol.depends_tri < symbol.selected_tri:
                 short = self._dialect.unmet_only_where_n
-                warning = (
-                    short_warning(symbol) if short else unmet_dependency_warning(symbol, self.tri)
+                self.warnings.append(
+                    short_warning(symbol, self.program.simplifier)
+                    if short
+                    else unmet_dependency_warning(symbol, self.tri)
                 )
-                self.warnings.append(warning)
             value = max(value, symbol.selected_tri)
         if value == _M and (
             self.is_two_valued(symbol) or (self._strict_imply and symbol.implied_tri == _Y)

@@ -7,6 +7,7 @@ missing (some packages ship Kconfig files alone) the version decides.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from kcheck.kconfig.constructs import all_constructs
 from kcheck.model import Dialect
@@ -14,32 +15,70 @@ from kcheck.model import Dialect
 _OLD_HASH_SIZE = 9973
 _NEW_HASH_SIZE = 1 << 14
 
-# For each rule: the file of scripts/kconfig to look into, a text that stands there
-# where the rule holds, and the first version that has it.
-_SIGNS: dict[str, tuple[str, str, tuple[int, int]]] = {
-    "member_order_decides": ("symbol.c", "sym_calc_choice(struct menu", (6, 11)),
-    "numbers_default_to_zero": ("symbol.c", 'newval.val = "0"', (6, 10)),
-    "strict_not_set": ("confdata.c", '(strcmp(p, "is not set"))', (6, 11)),
-    "strict_comment": ("confdata.c", "line[1] != ' '", (6, 0)),
-    "caches_expressions": ("expr.c", "val_is_valid", (6, 12)),
-    "unequal_y_fault": ("expr.c", "expr_alloc_one(E_NOT, e->left.expr)", (6, 12)),
-    "omits_unset_defaults": ("symbol.c", "if (newval.tri != no)", (4, 18)),
-    "hides_defconfig_list": ("menu.c", "SYMBOL_NO_WRITE", (4, 18)),
-    "quotes_unread_lines": ("confdata.c", "unexpected data: %.*s", (4, 5)),
-    "hides_m_members": ("symbol.c", "Tristate choice_values with visibility 'mod'", (4, 6)),
-    "constants_have_type": ("symbol.c", ".type = S_TRISTATE,", (5, 10)),
-    "closes_menus": ("confdata.c", '"# end of %s', (5, 4)),
-    "closes_empty_menus": ("confdata.c", "end_check:", (6, 0)),
-    "refuses_repeated_source": ("util.c", "repeated inclusion", (6, 18)),
-    "negation_ends_submenu": ("menu.c", "expr_contains_symbol_negated", (7, 3)),
-}
 
-# The same for rules that a version gave up: the version is the first without it.
-_SIGNS_OF_OLD: dict[str, tuple[str, str, tuple[int, int]]] = {
-    "unmet_only_where_n": ("symbol.c", "selects %s which has unmet", (4, 18)),
-    "imply_is_strict": ("symbol.c", "implied.tri == yes", (5, 7)),
-    "writes_bounds_as_numbers": ("symbol.c", "sym->curr.val = xstrdup(str)", (5, 6)),
-    "resets_out_of_range": ("confdata.c", "Reset a string value if it's out of range", (6, 10)),
+class _Sign(NamedTuple):
+    """How a rule shows: a text in a file of scripts/kconfig, or else the version.
+
+    `since` is the first version that has the rule, `until` the first that no longer does.
+    Longer numbers behind it are releases of stable series that took the change over.
+    """
+
+    file: str
+    text: str
+    since: tuple[tuple[int, ...], ...] = ((0, 0),)
+    until: tuple[tuple[int, ...], ...] = ()
+
+
+# The releases that took over "kconfig: remove wrong expr_trans_bool()".
+_JULY_2024 = ((6, 10), (6, 6, 42), (6, 1, 101), (5, 15, 164), (5, 10, 223), (5, 4, 281))
+
+_SIGNS: dict[str, _Sign] = {
+    "member_order_decides": _Sign("symbol.c", "sym_calc_choice(struct menu", ((6, 11),)),
+    "numbers_default_to_zero": _Sign("symbol.c", 'newval.val = "0"', ((6, 10),)),
+    "strict_not_set": _Sign("confdata.c", '(strcmp(p, "is not set"))', ((6, 11),)),
+    # Not yet in 6.6.47; between that and 6.6.87 no tree was looked into, nor in 6.1 at all.
+    "strict_comment": _Sign("confdata.c", "line[1] != ' '", ((6, 8), (6, 6, 87), (6, 1, 192))),
+    "caches_expressions": _Sign("expr.c", "val_is_valid", ((6, 12),)),
+    "unequal_y_fault": _Sign("expr.c", "expr_alloc_one(E_NOT, e->left.expr)", ((6, 12),)),
+    "omits_unset_defaults": _Sign("symbol.c", "if (newval.tri != no)", ((4, 18),)),
+    "hides_defconfig_list": _Sign("menu.c", "SYMBOL_NO_WRITE", ((4, 18),), ((5, 13),)),
+    "quotes_unread_lines": _Sign("confdata.c", "unexpected data: %", ((4, 5),)),
+    "hides_m_members": _Sign(
+        "symbol.c", "Tristate choice_values with visibility 'mod'", ((4, 6),), ((6, 11),)
+    ),
+    "unmet_only_where_n": _Sign("symbol.c", "selects %s which has unmet", until=((4, 18),)),
+    "imply_is_strict": _Sign("symbol.c", "implied.tri == yes", ((4, 10),), ((5, 7),)),
+    "writes_bounds_as_numbers": _Sign(
+        "symbol.c",
+        '"0x%llx", val2)',
+        until=((6, 7), (6, 6, 3), (6, 1, 64), (5, 15, 140), (5, 10, 202), (5, 4, 262)),
+    ),
+    "resets_out_of_range": _Sign(
+        "confdata.c", "Reset a string value if it's out of range", until=((6, 10),)
+    ),
+    "constants_have_type": _Sign(
+        "symbol.c",
+        ".type = S_TRISTATE,",
+        ((6, 10), (6, 6, 33), (6, 1, 93), (5, 15, 161), (5, 10, 219), (5, 4, 278)),
+    ),
+    "closes_menus": _Sign("confdata.c", '"# end of %s', ((5, 4),)),
+    "closes_empty_menus": _Sign("confdata.c", "end_check:", ((6, 0),)),
+    "refuses_repeated_source": _Sign("util.c", "repeated inclusion", ((7, 1),)),
+    "negation_ends_submenu": _Sign("menu.c", "expr_contains_symbol_negated", ((7, 3),)),
+    "tolerates_loops": _Sign("symbol.c", "if (sym2 && sym2 == sym)", until=((4, 18),)),
+    "untitled_is_linux": _Sign("zconf.y", "Linux Kernel Configuration", until=((4, 18),)),
+    "unequal_n_is_symbol": _Sign("menu.c", "expr_trans_bool(", until=_JULY_2024),
+    "compares_numbers": _Sign("expr.c", "expr_parse_string", ((4, 2),)),
+    "infers_from_negations": _Sign("expr.c", "expr_eliminate_dups2", until=((4, 2),)),
+    "members_stay_written": _Sign(
+        "symbol.c",
+        "if (!sym_is_choice_value(sym))\n\t\tsym->flags &= ~SYMBOL_WRITE;",
+        until=((4, 18),),
+    ),
+    "visible_if_keeps_m": _Sign("menu.c", "menu_check_dep(struct expr", until=((4, 16),)),
+    "tristates_are_texts": _Sign(
+        "expr.c", "\tcase S_TRISTATE:\n\t\treturn k_string;", ((4, 2),), ((4, 17),)
+    ),
 }
 
 
@@ -63,11 +102,12 @@ def _dialect(folder: Path | None, version: tuple[int, ...]) -> Dialect:
         return by_version if text is None else sign in text
 
     rules = {
-        name: holds(file, sign, version >= since) for name, (file, sign, since) in _SIGNS.items()
-    }
-    rules |= {
-        name: holds(file, sign, version < until)
-        for name, (file, sign, until) in _SIGNS_OF_OLD.items()
+        name: holds(
+            sign.file,
+            sign.text,
+            _reached(version, sign.since) and not _reached(version, sign.until),
+        )
+        for name, sign in _SIGNS.items()
     }
     constructs = tuple(
         construct.NAME
@@ -84,6 +124,11 @@ def _dialect(folder: Path | None, version: tuple[int, ...]) -> Dialect:
         hash_size=_NEW_HASH_SIZE if new_table else _OLD_HASH_SIZE,
         **rules,
     )
+
+
+def _reached(version: tuple[int, ...], marks: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether `version` is at or behind one of `marks`; those of a stable series count there."""
+    return any(version >= mark and (len(mark) == 2 or version[:2] == mark[:2]) for mark in marks)
 
 
 def _read(path: Path) -> str | None:

@@ -49,7 +49,7 @@ class Dialect(msgspec.Struct, frozen=True):
     strict_not_set: bool
     """Nothing may follow `is not set` on its line (6.11)."""
     strict_comment: bool
-    """Between `#` and the name of an unset symbol stands a space, nothing else (6.0)."""
+    """Between `#` and the name of an unset symbol stands a space, nothing else (6.8)."""
     caches_expressions: bool
     """A condition, once computed, keeps its value until all are computed anew (6.12)."""
     unequal_y_fault: bool
@@ -59,19 +59,35 @@ class Dialect(msgspec.Struct, frozen=True):
     omits_unset_defaults: bool
     """A bool or tristate that is n by its default, without a prompt, is not written (4.18)."""
     hides_defconfig_list: bool
-    """The symbol with `option defconfig_list` is not written (4.18)."""
+    """The symbol with `option defconfig_list` is not written (4.18 to 5.12)."""
     quotes_unread_lines: bool
     """A warning about a .config's line that cannot be read shows that line (4.5)."""
     hides_m_members: bool
-    """A member of a choice that can only be m is hidden while the choice is y (4.6)."""
+    """A member of a choice that can only be m is hidden while the choice is y (4.6 to 6.10)."""
     unmet_only_where_n: bool
     """A dependency that is m counts as y against a `select`; one line a warning (to 4.17)."""
     imply_is_strict: bool
-    """What is implied y cannot be m, and a condition that fails hides the imply (to 5.6)."""
+    """What is implied y cannot be m, and a condition that fails hides the imply (4.10 to 5.6)."""
     writes_bounds_as_numbers: bool
-    """A value outside its range becomes the bound as a number, not as its text (to 5.5)."""
+    """A value outside its range becomes the bound as a number, not as its text (to 6.6)."""
+    tolerates_loops: bool
+    """Dependencies that run in a circle are an error that conf goes on after (to 4.17)."""
+    untitled_is_linux: bool
+    """Without `mainmenu` the title is Linux Kernel Configuration, not Main menu (to 4.17)."""
+    unequal_n_is_symbol: bool
+    """`TRISTATE != n` in a property of anything but a tristate is `TRISTATE` (to 6.9)."""
+    tristates_are_texts: bool
+    """Values of bools and tristates are compared as texts, so m < n < y (4.2 to 4.16)."""
+    compares_numbers: bool
+    """Numbers are compared as such, not as texts; `<` and its kin exist (4.2)."""
+    infers_from_negations: bool
+    """An operand that contradicts its neighbours is dropped, as if all were bools (to 4.1)."""
+    members_stay_written: bool
+    """A member of a choice that was to be written once is, until it has been (to 4.17)."""
+    visible_if_keeps_m: bool
+    """`m` in `visible if` does not also ask for MODULES (to 4.15)."""
     constants_have_type: bool
-    """Warnings show the value of y, m and n behind them (5.10)."""
+    """y, m and n have a type: warnings show the value behind them, too (6.10)."""
     closes_menus: bool
     """A visible menu gets its `# end of` (5.4)."""
     closes_empty_menus: bool
@@ -91,3 +107,13 @@ class TargetFacts(msgspec.Struct, frozen=True):
     compiler: str
     source: str
     probes: str
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Where a tree defines a symbol that is not read for the architecture asked about.
+
+    `read_by` are the architectures whose own files read those lines.
+    """
+
+    definitions: tuple[Location, ...]
+    read_by: tuple[str, ...]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from kcheck.evaluate.changes import Base
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import RELATIONS, TRISTATES, Node, Op, Property, Sym
-from kcheck.evaluate.numbers import order
+from kcheck.evaluate.numbers import ordering
 from kcheck.evaluate.order import conditions, mentioned, together
 from kcheck.model import And, Comparison, Constant, Expr, Not, Or, SymbolRef, SymbolType
 from kcheck.solve.choices import define_choice, define_old_choice
@@ -72,6 +72,7 @@ class Encoder:
         dialect = base.program.model.dialect
         self.strict_imply = dialect.imply_is_strict
         self.hides_m_members = dialect.hides_m_members
+        self._order = ordering(dialect)
         self.modules = self.level(base.program.modules).m
 
     @property
@@ -225,7 +226,7 @@ class Encoder:
             self.clauses.all_of((one, other))
             for text, one in (self.options(left) if options is None else options)
             for against, other in self.options(right)
-            if holds(order(text, left.type, against, right.type), 0)
+            if holds(self._order(text, left.type, against, right.type), 0)
         ]
         return self.clauses.any_of(pairs)
 

@@ -2,6 +2,7 @@
 
     python -m tests.real.compare --tree 7.3 --arch x86_64 --seeds 2
     python -m tests.real.compare --tree 6.1 --arch s390 --base rand-7
+    python -m tests.real.compare --tree 4.4 --arch all
 
 prints one line a comparison, and the first lines that differ; exit code 1 if any do.
 """
@@ -11,20 +12,23 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
+import pytest
 
 from kcheck.dotconfig import DotConfig, merge_dotconfigs, parse_dotconfig, read_dotconfig
 from kcheck.errors import ArchError
 from kcheck.evaluate import conf
 from kcheck.judge import Judgement
 from kcheck.kconfig.load import Loaded, ProbeMode, load
+from kcheck.matrix import kinds_of
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import default_configs
 from kcheck.trees.directory import open_tree
 from tests.real.fetch_trees import VERSIONS
-from tests.real.kernel_conf import about_values, run_conf, tree_path
+from tests.real.kernel_conf import about_values, run_conf, tree_path, trees_there, why_not_there
 from tests.real.mutate import mutated
 
 ARCHES = ("x86_64", "i386", "arm64", "powerpc", "s390", "riscv", "loongarch", "arm", "mips")
@@ -78,11 +82,32 @@ def load_target(version: str, arch: str) -> Loaded:
     """The model of that tree for `arch`.  Raises NothingToCompareError."""
     path = tree_path(version)
     if not path.is_dir():
-        raise NothingToCompareError(f"linux-{version} is not there; make trees")
+        raise NothingToCompareError(why_not_there(version))
     try:
         return load(open_tree(path), arch, Toolchain(), ProbeMode.RUN, PROBE_SECONDS)
     except ArchError:
         raise NothingToCompareError(f"linux {version} has no {arch}") from None
+
+
+@lru_cache(maxsize=1)
+def _loaded(version: str, arch: str) -> Loaded | NothingToCompareError:
+    """The target, or why there is none: the cases of one target share the answer."""
+    try:
+        return load_target(version, arch)
+    except NothingToCompareError as nothing:
+        return nothing
+
+
+def check_against_conf(version: str, arch: str, base: str) -> None:
+    """The body of a test: fails at the first difference, skips where there is nothing."""
+    loaded = _loaded(version, arch)
+    if isinstance(loaded, NothingToCompareError):
+        pytest.skip(str(loaded))
+    try:
+        for compared in comparisons(loaded, version, arch, base):
+            assert compared.matches, report(compared, version, arch, base)
+    except NothingToCompareError as nothing:
+        pytest.skip(str(nothing))
 
 
 def comparisons(loaded: Loaded, version: str, arch: str, base: str) -> Iterator[Comparison]:
@@ -90,7 +115,7 @@ def comparisons(loaded: Loaded, version: str, arch: str, base: str) -> Iterator[
 
     Raises NothingToCompareError where there is no such config.
     """
-    tree, environment = loaded.target.tree.path, loaded.target.environment
+    tree, environment = loaded.target.whole_tree.path, loaded.target.environment
     made, our_own = _base(loaded, base)
     if our_own is not None:
         yield _comparison(base, made, our_own)
@@ -109,7 +134,7 @@ def comparisons(loaded: Loaded, version: str, arch: str, base: str) -> Iterator[
 
 
 def _base(loaded: Loaded, base: str) -> tuple[Judgement, conf.Outcome | None]:
-    tree, environment = loaded.target.tree.path, loaded.target.environment
+    tree, environment = loaded.target.whole_tree.path, loaded.target.environment
     if base in ALL:
         return _checked(run_conf(tree, base, environment)), ALL[base](loaded.model)
     if base == "defconfig":
@@ -123,7 +148,7 @@ def _base(loaded: Loaded, base: str) -> tuple[Judgement, conf.Outcome | None]:
 
 def _defaults(loaded: Loaded) -> DotConfig:
     target = loaded.target
-    files = default_configs(target.tree, target.arch, target.srcarch)
+    files = default_configs(target.whole_tree, target.arch, target.srcarch)
     if not files:
         raise NothingToCompareError(f"{target.arch} of {target.tree.version} has no defconfig file")
     return merge_dotconfigs(".config", [read_dotconfig(file) for file in files])
@@ -170,8 +195,12 @@ def report(compared: Comparison, version: str, arch: str, base: str) -> str:
 def main() -> int:
     """Compare as the arguments say."""
     parser = argparse.ArgumentParser(prog="python -m tests.real.compare")
-    parser.add_argument("--tree", choices=VERSIONS, action="append", help="default: all")
-    parser.add_argument("--arch", choices=ARCHES + OTHERS, action="append", help="default: nine")
+    parser.add_argument(
+        "--tree", choices=trees_there(), action="append", help="default: those that are fetched"
+    )
+    parser.add_argument(
+        "--arch", action="append", help="default: nine; 'all': all that the tree has"
+    )
     parser.add_argument("--seeds", type=int, default=2, help="how many randconfigs")
     parser.add_argument("--base", action="append", help="this config alone, such as rand-7")
     asked = parser.parse_args()
@@ -182,10 +211,19 @@ def main() -> int:
             parser.error(f"--base {base}: not one of {', '.join(base_names(0))}, rand-SEED")
     parted = 0
     for version in asked.tree or VERSIONS:
-        for arch in asked.arch or ARCHES:
+        for arch in _arches(version, asked.arch or ARCHES):
             parted += _compare_target(version, arch, bases)
     print(f"{parted} mismatches")
     return int(parted > 0)
+
+
+def _arches(version: str, asked: Sequence[str]) -> Sequence[str]:
+    return arches_of(version) if "all" in asked else asked
+
+
+def arches_of(version: str) -> tuple[str, ...]:
+    """Every architecture that the tree of that version can be read for."""
+    return tuple(sorted({kind.arch for kind in kinds_of(open_tree(tree_path(version)))}))
 
 
 def _compare_target(version: str, arch: str, bases: tuple[str, ...] | list[str]) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kcheck import judge
 from kcheck.judge import Judgement, build_conf
-from tests.real.fetch_trees import trees_folder
+from tests.real.fetch_trees import VERSIONS, trees_folder
 
 HERE = Path(__file__).parent
 
@@ -21,6 +21,19 @@ HERE = Path(__file__).parent
 def tree_path(version: str) -> Path:
     """Where the tree of that version lies, if it was fetched."""
     return trees_folder() / f"linux-{version}"
+
+
+def trees_there() -> tuple[str, ...]:
+    """The versions whose trees are there, fetched or not, oldest first."""
+    found = [path.name.removeprefix("linux-") for path in trees_folder().glob("linux-*")]
+    return tuple(sorted(found, key=lambda name: [int(part) for part in re.findall(r"\d+", name)]))
+
+
+def why_not_there(version: str) -> str:
+    """Why a test of that version is skipped where `tree_path` leads to nothing."""
+    if version in VERSIONS:
+        return f"linux-{version} is not there; make trees"
+    return f"linux-{version} is not there, and no package holds it"
 
 
 @cache

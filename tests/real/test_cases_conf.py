@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.kernel_conf import run_conf, tree_path
+from tests.real.kernel_conf import run_conf, tree_path, why_not_there
 from tests.test_cases import FOLDERS
 
 
@@ -18,11 +18,19 @@ def test_expected_is_conf_s_word(folder: Path) -> None:
     case = tomllib.loads((folder / "case.toml").read_text())
     tree = tree_path(case["version"])
     if not tree.is_dir():
-        pytest.skip(f"linux-{case['version']} is not there; make trees")
+        pytest.skip(why_not_there(case["version"]))
     config = folder / "config"
-    environment = {"PATH": os.environ["PATH"], "srctree": str(folder), "ARCH": "", "SRCARCH": ""}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "srctree": str(folder),
+        "ARCH": "test",
+        "SRCARCH": "test",
+    }
     made = run_conf(
-        tree, "olddefconfig", environment, config.read_bytes() if config.exists() else None
+        tree,
+        case.get("mode", "olddefconfig"),
+        environment,
+        config.read_bytes() if config.exists() else None,
     )
     if (folder / "error").exists():
         assert made.returncode != 0

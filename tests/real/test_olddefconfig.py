@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pytest
 
-from kcheck.kconfig.load import Loaded
 from tests.real.compare import (
     ARCHES,
     OTHERS,
-    NothingToCompareError,
     base_names,
-    comparisons,
-    load_target,
-    report,
+    check_against_conf,
 )
 from tests.real.fetch_trees import VERSIONS
 
@@ -37,22 +31,6 @@ def _cases() -> list[object]:
     return cases
 
 
-@lru_cache(maxsize=1)
-def _loaded(version: str, arch: str) -> Loaded | NothingToCompareError:
-    """The target, or why there is none: the cases of one target share the answer."""
-    try:
-        return load_target(version, arch)
-    except NothingToCompareError as nothing:
-        return nothing
-
-
 @pytest.mark.parametrize(("version", "arch", "base"), _cases())
 def test_values_are_those_of_conf(version: str, arch: str, base: str) -> None:
-    loaded = _loaded(version, arch)
-    if isinstance(loaded, NothingToCompareError):
-        pytest.skip(str(loaded))
-    try:
-        for compared in comparisons(loaded, version, arch, base):
-            assert compared.matches, report(compared, version, arch, base)
-    except NothingToCompareError as nothing:
-        pytest.skip(str(nothing))
+    check_against_conf(version, arch, base)

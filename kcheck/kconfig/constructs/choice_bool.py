@@ -8,7 +8,7 @@ NAME = "choice_bool"
 KEYWORDS = ("bool",)
 ALLOWED_IN = ("choice",)
 SINCE = (6, 9)
-UNTIL = (6, 18)
+UNTIL = (6, 13)
 FILE = "parser.y"
 SIGN = "choice_option: T_BOOL"
 
