@@ -10,18 +10,16 @@ from pathlib import Path
 
 import msgspec
 
+from kcheck.compressed import Problem, read_content
 from kcheck.errors import ConfigError
 
 PREFIX = "CONFIG_"
 
 _HEADER = re.compile(r"# Linux/(\S+) (\S+) Kernel Configuration")
-_OLD_HEADER = re.compile(r"# Linux kernel version: (\S+)")
 _NAMED = re.compile(r"(CONFIG_[a-zA-Z0-9_]+)|# (CONFIG_[a-zA-Z0-9_]+) is not set\Z")
 _NAMED_WHOLE = re.compile(r"(CONFIG_[a-zA-Z0-9_]*)=|# (CONFIG_[a-zA-Z0-9_]*) is not set\Z")
 _WORD = re.compile(r"\bCONFIG_\w*", re.ASCII)
 _MENTIONED = re.compile(r"(?=(CONFIG_[a-zA-Z0-9_]*)[ =])")
-_LARGEST = 64 << 20
-"""Bytes; the largest real .config is below half a MiB."""
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -63,22 +61,13 @@ class DotConfig(msgspec.Struct, frozen=True, dict=True):
 
 
 def read_dotconfig(path: Path) -> DotConfig:
-    """Read the file at `path`.
+    """Read the file at `path`, which may be compressed with gzip, xz or zstd.
 
     Raises ConfigError where it cannot be read or is no text.
     """
-    try:
-        if not path.is_file():
-            raise ConfigError(
-                f"{path}: no such file; name another with --config"
-                if not path.exists()
-                else f"{path}: not a regular file; name another with --config"
-            )
-        if path.stat().st_size > _LARGEST:
-            raise ConfigError(f"{path}: larger than {_LARGEST >> 20} MiB; this is no .config")
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    content = read_content(path)
+    if isinstance(content, Problem):
+        raise ConfigError(f"{path}: {content.text}; name another with --config")
     return parse_dotconfig(content, str(path))
 
 
@@ -173,10 +162,13 @@ def parse_dotconfig(content: bytes, name: str) -> DotConfig:
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
-    return DotConfig(name, tuple(_line(number, line) for number, line in enumerate(lines, start=1)))
+    return DotConfig(
+        name, tuple(parse_line(number, line) for number, line in enumerate(lines, start=1))
+    )
 
 
-def _line(number: int, text: str) -> Line:
+def parse_line(number: int, text: str) -> Line:
+    """Take apart one line, without its line end."""
     stripped = text.removesuffix("\r")
     if stripped.startswith(PREFIX):
         symbol, equals, value = stripped[len(PREFIX) :].partition("=")
