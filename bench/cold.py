@@ -86,7 +86,7 @@ def _parts(tree: Path, arch: str) -> dict[str, float]:
         asked = times["probes"] - before
         times["parsing"] = time.perf_counter() - started - asked
     timed("conditions, menus", lambda: program_of(model))
-    files = default_configs(target.tree, target.arch, target.srcarch)
+    files = default_configs(target.whole_tree, target.arch, target.srcarch)
     config = merge_dotconfigs("defconfig", [read_dotconfig(file) for file in files])
     outcome = timed("values", lambda: defconfig(model, config))
     base = parse_dotconfig(outcome.text, "base")

@@ -83,7 +83,7 @@ def kconfig_mcp(python: Path, question: Question) -> Answers:
     with tempfile.TemporaryDirectory(prefix="kcheck-bench-") as name:
         config = Path(name, ".config")
         config.write_bytes(question.config)
-        tree = str(question.target.tree.path)
+        tree = str(question.target.whole_tree.path)
         command = [str(python), "-c", KCONFIG_MCP, tree, str(config), json.dumps(environment)]
         done = subprocess.run(
             [*command, str(LIMIT)],
@@ -117,7 +117,12 @@ def klocalizer(program: Path, question: Question) -> Answers:
         (work / "base").write_bytes(question.config)
         made = work / "made"
         command = [str(program), "--quiet", "--disable-downloading-formulas"]
-        command += ["--formulas", str(work / "formulas"), "--linux-ksrc", str(target.tree.path)]
+        command += [
+            "--formulas",
+            str(work / "formulas"),
+            "--linux-ksrc",
+            str(target.whole_tree.path),
+        ]
         command += ["--arch", target.arch, "--repair", "base", "--output", "made"]
 
         def ask(symbol: str, limit: int | None) -> Answer:

@@ -58,7 +58,7 @@ def base_config(model: Model, target: Target, file: Path | None) -> bytes:
     """`file` as `make olddefconfig` leaves it; without one the architecture's defconfig."""
     if file is not None:
         return olddefconfig(model, read_dotconfig(file)).text
-    files = default_configs(target.tree, target.arch, target.srcarch)
+    files = default_configs(target.whole_tree, target.arch, target.srcarch)
     merged = merge_dotconfigs("defconfig", [read_dotconfig(path) for path in files])
     return defconfig(model, merged).text
 
@@ -88,7 +88,7 @@ def _judged(question: Question, answers: Answers) -> str:
         if answer.config is None:
             continue
         given += 1
-        made = run_conf(target.tree.path, "olddefconfig", target.environment, answer.config)
+        made = run_conf(target.whole_tree.path, "olddefconfig", target.environment, answer.config)
         if made.returncode != 0:
             sys.exit(f"bench: exit code {made.returncode} from conf: {made.stderr}")
         after = _values(made.config)

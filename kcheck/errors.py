@@ -44,6 +44,10 @@ class UnknownSymbolError(KcheckError):
     """A symbol name that the tree neither defines nor mentions."""
 
 
+class NotKeptError(KcheckError):
+    """A symbol that a snapshot does not have, whether or not the tree did."""
+
+
 class ModelError(KcheckError):
     """A saved model that this version of kcheck cannot read."""
 

@@ -258,21 +258,21 @@ class OtherAnswer(msgspec.Struct, frozen=True):
     location: Location
 
 
-class Reachable(msgspec.Struct, frozen=True):
+class Reachable(msgspec.Struct, frozen=True, tag="reachable"):
     """A plan gives up nothing; one without lines where the goals hold already."""
 
     plan: Plan
     alternatives: tuple[Plan, ...] = ()
 
 
-class Costly(msgspec.Struct, frozen=True):
+class Costly(msgspec.Struct, frozen=True, tag="costly"):
     """The goals can be reached only by giving something up; `plan` gives up least."""
 
     plan: Plan
     alternatives: tuple[Plan, ...] = ()
 
 
-class NeedsToolchain(msgspec.Struct, frozen=True):
+class NeedsToolchain(msgspec.Struct, frozen=True, tag="needs-toolchain"):
     """Nothing works with this toolchain, or only by giving something up, such as the kind of
     machine; with other answers `plan` does.
     """
@@ -281,7 +281,7 @@ class NeedsToolchain(msgspec.Struct, frozen=True):
     plan: Plan
 
 
-class Unreachable(msgspec.Struct, frozen=True):
+class Unreachable(msgspec.Struct, frozen=True, tag="unreachable"):
     """No line and no other toolchain helps."""
 
     proof: Proof

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import re
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,21 +16,30 @@ from kcheck.arches import (
     sub_architectures,
     subarch,
 )
+from kcheck.cache import AnswerStore, key_of, own_stamp, programs_key, stamp_of, tree_stamp
 from kcheck.dotconfig import DotConfig, read_dotconfig
 from kcheck.errors import ConfigError, KcheckError, UnknownSymbolError
 from kcheck.explain.answer import explain
-from kcheck.kconfig.load import ProbeMode, load
+from kcheck.findings import Explanation
+from kcheck.kconfig.load import Loaded, ProbeMode, load
+from kcheck.processes import answers
 from kcheck.question import (
     default_question,
+    fits,
     is_foreign_compiler,
     named_question,
     outcome_of,
     session_of,
+    stored_defconfig,
 )
+from kcheck.solve.session import Session
 from kcheck.survey import Row, Survey, Unanswered
 from kcheck.toolchain.programs import Toolchain, installed_prefix
 from kcheck.trees.defconfig import named_configs
-from kcheck.trees.directory import Tree, architectures, open_tree
+from kcheck.trees.directory import Tree
+from kcheck.trees.places import Place, open_place
+from kcheck.trees.snapshot import Snapshot
+from kcheck.trees.target import make_target
 
 _WORD = re.compile(r"[a-z0-9]+(?:_64)?")
 
@@ -41,7 +47,7 @@ _WORD = re.compile(r"[a-z0-9]+(?:_64)?")
 class Asked(msgspec.Struct, frozen=True):
     """What one process is given to find out; `config` None for the tree's own defconfig."""
 
-    tree: Path
+    tree: Place
     kind: SubArchitecture
     config: Path | None
     toolchain: Toolchain
@@ -49,14 +55,19 @@ class Asked(msgspec.Struct, frozen=True):
     symbols: tuple[str, ...]
 
 
-def kinds_of(tree: Tree) -> tuple[SubArchitecture, ...]:
+def kinds_of(tree: Tree | Snapshot) -> tuple[SubArchitecture, ...]:
     """The tree's sub-architectures, by name: those whose defconfig it has."""
-    kinds = [kind for srcarch in architectures(tree) for kind in sub_architectures(srcarch)]
-    return tuple(
-        kind
-        for kind in sorted(kinds, key=lambda each: each.name)
-        if kind.defconfig is None or named_configs(tree, srcarch_of(kind.arch), kind.defconfig)
-    )
+    kinds = [kind for srcarch in tree.architectures() for kind in sub_architectures(srcarch)]
+    kinds.sort(key=lambda each: each.name)
+    return tuple(kind for kind in kinds if _has_defconfig(tree, kind))
+
+
+def _has_defconfig(tree: Tree | Snapshot, kind: SubArchitecture) -> bool:
+    if kind.defconfig is None:
+        return True
+    if isinstance(tree, Snapshot):
+        return stored_defconfig(tree, kind.arch, kind.defconfig) is not None
+    return bool(named_configs(tree, srcarch_of(kind.arch), kind.defconfig))
 
 
 def configs_by_kind(kinds: Sequence[SubArchitecture], path: Path) -> dict[str, Path]:
@@ -87,18 +98,13 @@ def _kind_of(kinds: Sequence[SubArchitecture], config: DotConfig, file: Path) ->
     srcarches = {srcarch_of(canonical_arch(word)) for word in told}
     like = [kind for kind in kinds if srcarch_of(kind.arch) in srcarches]
     for candidates in ([kind for kind in like if kind in named], like):
-        fitting = [kind for kind in candidates if len(candidates) == 1 or _fits(kind, config)]
+        fitting = [kind for kind in candidates if len(candidates) == 1 or fits(kind, config)]
         if len(fitting) == 1:
             return fitting[0]
     raise ConfigError(
         f"{file}: neither its header nor its name says for which architecture of this tree;"
         " name it ARCH.config"
     )
-
-
-def _fits(kind: SubArchitecture, config: DotConfig) -> bool:
-    lines = ((config.last(symbol), is_on) for symbol, is_on in kind.marks)
-    return all((line is not None and line.value == "y") == is_on for line, is_on in lines)
 
 
 def toolchain_for(kind: SubArchitecture, given: Toolchain) -> Toolchain:
@@ -112,58 +118,94 @@ def answer(asked: Asked) -> Row | Unanswered:
     """Ask one sub-architecture.  Raises UnknownSymbolError for a name of no symbol."""
     # What the one before has left behind: programs switch the collection of garbage off.
     gc.collect()
-    kind = asked.kind
     try:
-        loaded = load(open_tree(asked.tree), kind.arch, asked.toolchain, asked.mode)
-        question = (
-            default_question(loaded, kind.defconfig)
-            if asked.config is None
-            else named_question(loaded, asked.config)
-        )
-        session = session_of(question, outcome_of(question))
-        found = tuple(explain(session, question.config, symbol) for symbol in asked.symbols)
+        loaded = load(open_place(asked.tree), asked.kind.arch, asked.toolchain, asked.mode)
+        return row_of(asked, loaded, explain)
     except UnknownSymbolError:
         raise
     except KcheckError as error:
-        return Unanswered(kind.name, str(error))
-    notes = (*loaded.notes, *question.notes)
-    name, target = question.config_name, loaded.model.target
-    return Row(kind.name, target, name, is_foreign_compiler(loaded), found, notes)
+        return Unanswered(asked.kind.name, str(error))
+
+
+def row_of(
+    asked: Asked,
+    loaded: Loaded,
+    explained: Callable[[Session, DotConfig | None, str], Explanation],
+) -> Row:
+    """What `explained` says of each symbol, on the config that is asked about."""
+    question = (
+        default_question(loaded, asked.kind.defconfig)
+        if asked.config is None
+        else named_question(loaded, asked.config)
+    )
+    if loaded.model.symbols.keys().isdisjoint(asked.symbols):
+        # No value is to be computed of what is not there.
+        session = Session(loaded.model, question.config)
+    else:
+        session = session_of(question, outcome_of(question))
+    return Row(
+        asked.kind.name,
+        loaded.model.target,
+        question.config_name,
+        is_foreign_compiler(loaded),
+        tuple(explained(session, question.config, symbol) for symbol in asked.symbols),
+        (*loaded.notes, *question.notes),
+    )
 
 
 def survey(
-    tree: Tree,
+    tree: Tree | Snapshot,
     questions: Sequence[Asked],
     workers: int,
     answered: Callable[[], None],
+    store: AnswerStore,
 ) -> Survey:
     """Ask all, `workers` at a time; `answered` is called as each of them has come in.
 
-    Raises UnknownSymbolError for a name of no symbol.
+    What `store` has is not asked again, and what it does not have is put there.  Raises
+    UnknownSymbolError for a name of no symbol.
     """
+    keys = _keys(tree, questions)
     rows: list[Row] = []
-    unanswered: list[Unanswered] = []
-    with _pool(workers) as pool:
-        waiting = [pool.submit(answer, asked) for asked in questions]
-        for future in as_completed(waiting):
+    waiting: list[Asked] = []
+    for asked in questions:
+        kept = store.get(keys[asked.kind.name]) if asked.kind.name in keys else None
+        if kept is None:
+            waiting.append(asked)
+        else:
+            rows.append(msgspec.msgpack.decode(kept, type=Row))
             answered()
-            match future.result():
-                case Row() as row:
-                    rows.append(row)
-                case Unanswered() as missing:
-                    unanswered.append(missing)
+    unanswered: list[Unanswered] = []
+    for found in answers(answer, waiting, workers, answered) if waiting else ():
+        match found:
+            case Row() as row:
+                rows.append(row)
+                if row.arch in keys:
+                    store.put(keys[row.arch], msgspec.msgpack.encode(row))
+            case Unanswered() as missing:
+                unanswered.append(missing)
+    if waiting:
+        store.trim()
     rows.sort(key=lambda row: row.arch)
     unanswered.sort(key=lambda missing: missing.arch)
-    return Survey(tree.version, str(tree.path), tuple(rows), tuple(unanswered))
+    return Survey(tree.version, tree.label, tuple(rows), tuple(unanswered))
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that end early where an answer ends all: a name that is no symbol's."""
-    # Started afresh: a copy of this process would inherit the locks of its threads.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=gc.disable)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _keys(tree: Tree | Snapshot, questions: Sequence[Asked]) -> dict[str, str]:
+    """The key of each question's answer, by sub-architecture; none for an answer that must
+    not be kept: what it is made from is too new, or somebody else's record."""
+    own, files = own_stamp(), tree_stamp(tree)
+    keys: dict[str, str] = {}
+    if not (own.is_settled and files.is_settled):
+        return keys
+    for asked in questions:
+        config = stamp_of([asked.config] if asked.config else [])
+        if asked.mode is ProbeMode.RECORDED or not config.is_settled:
+            continue
+        try:
+            target = make_target(tree, asked.kind.arch, asked.toolchain)
+        except KcheckError:
+            continue
+        programs = programs_key(target)
+        keys[asked.kind.name] = key_of(own.digest, files.digest, config.digest, asked, programs)
+    return keys

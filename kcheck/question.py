@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kcheck.arches import canonical_arch, srcarch_of, subarch
-from kcheck.dotconfig import DotConfig, merge_dotconfigs, parse_dotconfig, read_dotconfig
+from kcheck.arches import SubArchitecture, canonical_arch, srcarch_of, subarch
+from kcheck.dotconfig import (
+    DotConfig,
+    merge_dotconfigs,
+    parse_dotconfig,
+    parse_line,
+    read_dotconfig,
+)
 from kcheck.errors import ConfigError
 from kcheck.evaluate.conf import Outcome, defconfig, olddefconfig
 from kcheck.kconfig.load import Loaded
 from kcheck.trees.defconfig import default_configs, defconfig_name, named_configs
+from kcheck.trees.directory import Tree
+from kcheck.trees.makefiles import make_facts
+from kcheck.trees.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from kcheck.solve.session import Session
@@ -42,16 +51,31 @@ class Question(msgspec.Struct, frozen=True):
 def default_question(loaded: Loaded, name: str | None = None) -> Question:
     """The tree on what `make defconfig` takes, or on the defconfig `name`."""
     tree, arch, srcarch = loaded.target.tree, loaded.target.arch, loaded.target.srcarch
-    if name is None:
-        files = default_configs(tree, arch, srcarch)
-        own = defconfig_name(tree, arch, srcarch)
-        name = files[0].name if len(files) == 1 else own
+    if isinstance(tree, Snapshot):
+        config = stored_defconfig(tree, arch, name)
     else:
-        files = named_configs(tree, srcarch, name)
-    if not files:
+        files = named_configs(tree, srcarch, name) if name else default_configs(tree, arch, srcarch)
+        config = None
+        if files:
+            own = defconfig_name(make_facts(tree, srcarch), arch, srcarch)
+            name = name or (files[0].name if len(files) == 1 else own)
+            config = merge_dotconfigs(name, [read_dotconfig(each) for each in files])
+    if config is None:
         return Question(loaded, None, "no .config: all symbols at their defaults", True)
-    merged = merge_dotconfigs(name, [read_dotconfig(each) for each in files])
-    return Question(loaded, merged, name, True)
+    return Question(loaded, config, config.name, True)
+
+
+def stored_defconfig(snapshot: Snapshot, arch: str, name: str | None) -> DotConfig | None:
+    """What a snapshot keeps of a defconfig: of the one named, else of what make takes."""
+    stored = snapshot.arch(arch)
+    if name is None:
+        name = defconfig_name(stored.make, arch, stored.srcarch)
+        if all(each.name != name for each in stored.defconfigs):
+            name = stored.default
+    for each in stored.defconfigs:
+        if each.name == name:
+            return DotConfig(name, tuple(parse_line(*line) for line in each.lines))
+    return None
 
 
 def named_question(loaded: Loaded, path: Path) -> Question:
@@ -59,8 +83,10 @@ def named_question(loaded: Loaded, path: Path) -> Question:
 
     Raises ConfigError for one that cannot be read or is another architecture's.
     """
-    tree = loaded.target.tree.path
-    short = str(path.relative_to(tree)) if path.is_relative_to(tree) else str(path)
+    tree = loaded.target.tree
+    short = str(path)
+    if isinstance(tree, Tree) and path.is_relative_to(tree.path):
+        short = str(path.relative_to(tree.path))
     config = DotConfig(short, read_dotconfig(path).lines)
     return Question(loaded, config, short, False, _header_notes(config, loaded))
 
@@ -75,12 +101,20 @@ def _header_notes(config: DotConfig, loaded: Loaded) -> tuple[str, ...]:
             f"{config.name}: a .config for {arch}, but the question is about {target.arch};"
             f" use --arch {arch} or another --config"
         )
-    if version == target.tree.version:
+    if version == target.tree.version or isinstance(target.tree, Snapshot):
+        # Which version a snapshot stands for is said by whoever chose it.
         return ()
     return (
         f"{config.name}: made for linux {version}, read here as one for"
         f" {target.tree.version}, as make olddefconfig would",
     )
+
+
+def fits(kind: SubArchitecture, config: DotConfig) -> bool:
+    """Whether `config` is one for that kind of machine, by the lines that tell its siblings
+    apart."""
+    lines = ((config.last(symbol), is_on) for symbol, is_on in kind.marks)
+    return all((line is not None and line.value == "y") == is_on for line, is_on in lines)
 
 
 def outcome_of(question: Question) -> Outcome:
@@ -119,7 +153,7 @@ def is_foreign_compiler(loaded: Loaded) -> bool:
     """Whether this machine's own compiler was asked about another machine's code."""
     target = loaded.target
     named = target.toolchain.cc or target.toolchain.llvm or target.environment["CROSS_COMPILE"]
-    if named or loaded.model.target.probes == "none":
+    if named or loaded.model.target.probes == "none" or not loaded.model.probes:
         return False
     return target.srcarch not in (srcarch_of(subarch()), "um")
 

@@ -21,9 +21,28 @@ def _refused(done: subprocess.CompletedProcess[str], *parts: str) -> None:
 
 
 def test_no_tree(kcheck: Kcheck, tmp_path: Path) -> None:
-    _refused(kcheck("explain", "LIVEPATCH"), "not in a kernel tree", "--tree")
     gone = str(tmp_path / "gone")
     _refused(kcheck("explain", "LIVEPATCH", "--tree", gone), "no such folder", "--tree")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("olddefconfig",),
+        ("savedefconfig",),
+        ("audit", "config"),
+        ("fragment", "SYSFS", "--verify-with-conf"),
+    ],
+)
+def test_a_snapshot_where_a_tree_is_needed(
+    kcheck: Kcheck, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "config").write_text("CONFIG_SYSFS=y\n")
+    _refused(kcheck(*command, "--tree", "7.3", "--arch", "x86_64"), "a whole kernel tree", "--tree")
+
+
+def test_a_version_of_which_there_is_no_snapshot(kcheck: Kcheck) -> None:
+    _refused(kcheck("explain", "LIVEPATCH", "--tree", "3.10"), "no such folder", "4.0, 4.2")
 
 
 @pytest.mark.parametrize("part", ["Makefile", "Kconfig", "kernel/trace/Kconfig"])

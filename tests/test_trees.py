@@ -10,7 +10,7 @@ from kcheck.arches import canonical_arch, srcarch_of
 from kcheck.errors import ArchError, TreeError
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import default_configs
-from kcheck.trees.directory import Tree, architectures, open_tree
+from kcheck.trees.directory import Tree, open_tree
 from kcheck.trees.target import make_target
 from tests.conftest import SMALL_TREE
 
@@ -55,7 +55,7 @@ def test_names_of_architectures(word: str, arch: str, folder: str) -> None:
 
 
 def test_architectures_of_a_tree() -> None:
-    assert architectures(open_tree(SMALL_TREE)) == ("arm64", "powerpc", "riscv", "x86")
+    assert open_tree(SMALL_TREE).architectures() == ("arm64", "powerpc", "riscv", "x86")
 
 
 def test_unknown_architecture_names_the_known_ones() -> None:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from kcheck.cli.options import CcOption, LlvmOption, ProbesOption, TreeOption
-
-if TYPE_CHECKING:
-    from kcheck.arches import SubArchitecture
+from kcheck.cli.options import CcOption, LlvmOption, ProbesOption, TreeOption, probe_mode, warn
 
 
 def register(app: typer.Typer) -> None:
@@ -49,23 +44,27 @@ def arches(
     Each is asked with its own defconfig, and with a cross compiler where one is installed.
     Exit code 0: on everywhere.  1: not everywhere.  2: some could not be asked.
     """
+    from kcheck.cache import AnswerStore
     from kcheck.cli.color import colored_table, wants_color
+    from kcheck.cli.progress import progress
     from kcheck.errors import UsageError
     from kcheck.findings import Verdict
-    from kcheck.kconfig.load import ProbeMode
     from kcheck.matrix import Asked, configs_by_kind, kinds_of, survey, toolchain_for
     from kcheck.report.arches import arches_json, arches_markdown, arches_text
+    from kcheck.sources import sources
     from kcheck.toolchain.programs import Toolchain
-    from kcheck.trees.directory import open_tree
+    from kcheck.trees.places import place_of
+    from kcheck.trees.running import running_system
 
     if output not in ("text", "json", "markdown"):
         raise UsageError(f"--format '{output}': not text, json or markdown")
-    try:
-        mode = ProbeMode(probes)
-    except ValueError:
-        raise UsageError(f"--probes '{probes}': not run, recorded or none") from None
+    mode = probe_mode(probes)
     use_color = wants_color(color, sys.stdout)
-    opened = open_tree(tree)
+    one = config if config is not None and config.is_file() else None
+    source = next(sources(tree, one, None, running_system()))
+    for note in source.notes:
+        warn(note)
+    opened = source.tree
     kinds = kinds_of(opened)
     configs: dict[str, Path] | None = None
     if config is not None:
@@ -75,7 +74,7 @@ def arches(
     wanted = tuple(dict.fromkeys(symbol.removeprefix("CONFIG_") for symbol in symbols))
     questions = [
         Asked(
-            opened.path,
+            place_of(opened),
             kind,
             configs[kind.name] if configs else None,
             toolchain_for(kind, given),
@@ -84,8 +83,8 @@ def arches(
         )
         for kind in kinds
     ]
-    with _progress(kinds) as answered:
-        found = survey(opened, questions, jobs or os.cpu_count() or 1, answered)
+    with progress("architectures", len(kinds)) as answered:
+        found = survey(opened, questions, jobs or os.cpu_count() or 1, answered, AnswerStore())
     about = f"configs of {config}" if config is not None else "each on its own defconfig"
     assumptions = dict.fromkeys(
         each for row in found.rows for one in row.explanations for each in one.assumptions
@@ -103,17 +102,3 @@ def arches(
     verdicts = {each.verdict for row in found.rows for each in row.explanations}
     if verdicts != {Verdict.ENABLED}:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _progress(kinds: tuple[SubArchitecture, ...]) -> Iterator[Callable[[], None]]:
-    """A bar on stderr while it lasts, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("architectures", total=len(kinds))
-        yield lambda: bar.advance(task)

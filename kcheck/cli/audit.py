@@ -15,8 +15,7 @@ from kcheck.cli.options import (
     LlvmOption,
     ProbesOption,
     TreeOption,
-    choose_config,
-    load_tree,
+    ask,
     subject_of,
 )
 
@@ -57,7 +56,7 @@ def audit(
     from kcheck.cli.color import colored, wants_color
     from kcheck.dotconfig import merge_rule
     from kcheck.errors import UsageError
-    from kcheck.explain.answer import assumed_answers
+    from kcheck.explain.assumptions import assumed_answers
     from kcheck.explain.audit import audit as answer
     from kcheck.question import foreign_compiler
     from kcheck.report.audit import audit_json, audit_text
@@ -66,9 +65,9 @@ def audit(
         raise UsageError(f"--format '{output}': not text or json")
     use_color = wants_color(color, sys.stdout)
     parts = tuple(_fragment(path) for path in fragments or ())
-    loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
-    question = choose_config(loaded, config)
-    rule = merge_rule(loaded.target.tree.path)
+    question = ask(tree, arch, config, cc, cross_compile, llvm, probes)
+    loaded = question.loaded
+    rule = merge_rule(loaded.target.whole_tree.path)
     found = answer(loaded.model, question.config, parts, rule)
     notes = (*assumed_answers(loaded.model), *foreign_compiler(loaded))
     if output == "json":

@@ -15,8 +15,7 @@ from kcheck.cli.options import (
     LlvmOption,
     ProbesOption,
     TreeOption,
-    choose_config,
-    load_tree,
+    ask,
     subject_of,
 )
 
@@ -76,8 +75,8 @@ def explain(
     if output not in ("text", "json"):
         raise UsageError(f"--format '{output}': not text or json")
     use_color = wants_color(color, sys.stdout)
-    loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
-    question = choose_config(loaded, config)
+    question = ask(tree, arch, config, cc, cross_compile, llvm, probes)
+    loaded = question.loaded
     session = session_of(question, outcome_of(question))
     if why_on:
         _why_on(question, session, symbol, alternatives, effects, proof, output, use_color)

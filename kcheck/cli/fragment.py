@@ -15,8 +15,7 @@ from kcheck.cli.options import (
     LlvmOption,
     ProbesOption,
     TreeOption,
-    choose_config,
-    load_tree,
+    ask,
     subject_of,
 )
 
@@ -82,8 +81,8 @@ def fragment(
 
     if output not in ("text", "json"):
         raise UsageError(f"--format '{output}': not text or json")
-    loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
-    question = choose_config(loaded, config)
+    question = ask(tree, arch, config, cc, cross_compile, llvm, probes)
+    loaded = question.loaded
     model = loaded.model
     wanted_goals = tuple(dict.fromkeys(parse_goal(model, goal) for goal in goals))
     limits = Limits(*(_names(model, each) for each in (keep, forbid, prefer)))

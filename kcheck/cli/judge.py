@@ -24,16 +24,17 @@ def confirmed(loaded: Loaded, session: Session, solution: Reachable | Costly) ->
     from kcheck.judge import build_conf, run_conf
 
     target = loaded.target
+    tree = target.whole_tree.path
     if loaded.model.target.probes != "run":
         raise UsageError("--verify-with-conf: conf asks the compiler itself; use --probes run")
     asked, made = session.applied(solution.plan)
     with tempfile.TemporaryDirectory(prefix="kcheck-judge-") as name:
         program = Path(name, "conf")
-        build_conf(target.tree.path, program)
+        build_conf(tree, program)
         judged = run_conf(program, "olddefconfig", target.environment, asked)
     if judged.returncode != 0 or judged.config != made:
         raise JudgeError(
-            f"{target.tree.path}: the tree's own conf makes another .config of these lines"
+            f"{tree}: the tree's own conf makes another .config of these lines"
             " than kcheck does; please report it"
         )
     plan = msgspec.structs.replace(solution.plan, verified_by="the tree's own conf")

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,12 +18,8 @@ from kcheck.cli.options import (
     LlvmOption,
     ProbesOption,
     TreeOption,
-    choose_config,
-    load_tree,
+    ask,
 )
-
-if TYPE_CHECKING:
-    from kcheck.question import Question
 
 OutputOption = Annotated[
     Path | None,
@@ -75,14 +71,10 @@ def olddefconfig(
     modes = [mode for mode, asked in chosen.items() if asked]
     if len(modes) > 1:
         raise UsageError("only one of the --all…config options goes at a time")
-    loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
-    if modes:
-        outcome = modes[0](loaded.model)
-        place = output or config or loaded.target.tree.path / ".config"
-    else:
-        question = choose_config(loaded, config)
-        outcome = conf.olddefconfig(loaded.model, question.config)
-        place = output or _config_place(question, config)
+    question = ask(tree, arch, config, cc, cross_compile, llvm, probes)
+    top, model = question.loaded.target.whole_tree.path, question.loaded.model
+    outcome = modes[0](model) if modes else conf.olddefconfig(model, question.config)
+    place = output or config or top / ".config"
     sys.stderr.write("".join(outcome.warnings).encode("utf-8", "backslashreplace").decode())
     _write(place, outcome.text, keep_old=output is None)
 
@@ -102,13 +94,9 @@ def savedefconfig(
     """Write the minimal defconfig that stands for the .config."""
     from kcheck.evaluate import conf
 
-    loaded = load_tree(tree, arch, cc, cross_compile, llvm, probes)
-    question = choose_config(loaded, config)
-    _write(output, conf.savedefconfig(loaded.model, question.config), keep_old=False)
-
-
-def _config_place(question: Question, config: Path | None) -> Path:
-    return config or question.loaded.target.tree.path / ".config"
+    question = ask(tree, arch, config, cc, cross_compile, llvm, probes)
+    _ = question.loaded.target.whole_tree
+    _write(output, conf.savedefconfig(question.loaded.model, question.config), keep_old=False)
 
 
 def _write(place: Path, content: bytes, keep_old: bool) -> None:

@@ -11,20 +11,31 @@ import typer
 from kcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from kcheck.kconfig.load import Loaded
+    from kcheck.kconfig.load import ProbeMode
     from kcheck.question import Question
     from kcheck.report.text import Subject
 
 TreeOption = Annotated[
     Path | None,
-    typer.Option("--tree", help="Kernel tree; default: the current folder or one above it."),
+    typer.Option(
+        "--tree",
+        help="Kernel tree, file of snapshots, or version (6.12) of a snapshot; default: the"
+        " tree around the current folder, the running kernel's, the snapshot of its version.",
+    ),
 ]
 ArchOption = Annotated[
-    str | None, typer.Option("--arch", help="Architecture; default: this machine's.")
+    str | None,
+    typer.Option(
+        "--arch", help="Architecture; default: this machine's, for a snapshot the config's."
+    ),
 ]
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", help="The .config; default: the tree's, else its defaults."),
+    typer.Option(
+        "--config",
+        help="The .config; default: the tree's, else its defaults; without a tree the running"
+        " kernel's.",
+    ),
 ]
 CcOption = Annotated[str | None, typer.Option("--cc", help="The C compiler, as make CC=.")]
 CrossOption = Annotated[
@@ -43,51 +54,52 @@ ProbesOption = Annotated[
 ]
 
 
-def load_tree(
+def ask(
     tree: Path | None,
     arch: str | None,
+    config: Path | None,
     cc: str | None,
     cross_compile: str | None,
     llvm: str | None,
     probes: str,
-) -> Loaded:
-    """Read the tree as the options say.  Raises the errors of kcheck.kconfig.load.load."""
-    from kcheck.kconfig.load import ProbeMode, load
-    from kcheck.toolchain.programs import Toolchain
-    from kcheck.trees.directory import open_tree
+) -> Question:
+    """What the options ask about, read; what the user should know of it goes to stderr.
 
-    try:
-        mode = ProbeMode(probes)
-    except ValueError:
-        raise UsageError(f"--probes '{probes}': not run, recorded or none") from None
-    loaded = load(open_tree(tree), arch, Toolchain(cc, cross_compile, llvm), mode)
-    for note in loaded.notes:
-        warn(note)
-    return loaded
-
-
-def choose_config(loaded: Loaded, path: Path | None) -> Question:
-    """The config to look at: the one named, the tree's .config, or the tree's defaults.
-
-    Raises ConfigError for one that cannot be read or is another architecture's.
+    Raises the errors of kcheck.sources.
     """
-    from kcheck.question import default_question, named_question
+    from kcheck.sources import open_question, sources
+    from kcheck.toolchain.programs import Toolchain
+    from kcheck.trees.running import running_system
 
-    own = loaded.target.tree.path / ".config"
-    named = own if path is None and own.is_file() else path
-    question = default_question(loaded) if named is None else named_question(loaded, named)
-    for note in question.notes:
+    found = sources(tree, config, arch, running_system())
+    toolchain = Toolchain(cc, cross_compile, llvm)
+    question, notes = open_question(found, toolchain, probe_mode(probes))
+    for note in notes:
         warn(note)
     return question
+
+
+def probe_mode(probes: str) -> ProbeMode:
+    """The option's value.  Raises UsageError for none that it takes."""
+    from kcheck.kconfig.load import ProbeMode
+
+    try:
+        return ProbeMode(probes)
+    except ValueError:
+        raise UsageError(f"--probes '{probes}': not run, recorded or none") from None
 
 
 def subject_of(question: Question) -> Subject:
     """What a report says that it is about."""
     from kcheck.question import short_compiler
     from kcheck.report.text import Subject
+    from kcheck.trees.snapshot import Snapshot
 
     facts = question.loaded.model.target
-    return Subject(facts.version, facts.arch, short_compiler(facts.compiler), question.full_name)
+    version = facts.version
+    if isinstance(question.loaded.target.tree, Snapshot):
+        version += " (snapshot)"
+    return Subject(version, facts.arch, short_compiler(facts.compiler), question.full_name)
 
 
 def warn(message: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 
 from kcheck.dotconfig import DotConfig
-from kcheck.errors import UnknownSymbolError
+from kcheck.errors import NotKeptError, UnknownSymbolError
 from kcheck.evaluate.program import deep_recursion
 from kcheck.evaluate.valuation import SymbolState, Valuation
+from kcheck.explain.assumptions import assumed_answers, left_out
 from kcheck.explain.cost import Cost
 from kcheck.explain.elsewhere import definitions_elsewhere
 from kcheck.explain.leaves import Leaves
@@ -20,6 +21,7 @@ from kcheck.findings import (
     Costly,
     Explanation,
     NeedsToolchain,
+    NotDefinedHere,
     Origin,
     Reachable,
     Reason,
@@ -36,7 +38,6 @@ from kcheck.model import (
     Model,
     Not,
     Or,
-    ProbeSource,
     Range,
     Symbol,
     SymbolRef,
@@ -65,12 +66,15 @@ def explain(
     goes `depth` alternatives deep; with `every` no way and no condition is left out.
     Raises UnknownSymbolError for a name that the tree does not mention.
     """
-    model, valuation = session.model, session.valuation
+    model = session.model
     name = known_name(model, name)
+    symbol = model.symbols.get(name)
+    if symbol is None:
+        return not_defined(model, name)
+    valuation = session.valuation
     with deep_recursion():
-        symbol = model.symbols.get(name)
         state = valuation.state(name)
-        is_on = state.written if symbol and symbol.type not in _TRISTATES else state.tri != Tri.N
+        is_on = state.tri != Tri.N if symbol.type in _TRISTATES else state.written
         reach = Reach(model, valuation)
         solution = None if is_on else _solution(session, symbol, alternatives)
         verdict = Verdict.ENABLED if is_on else _verdict(solution)
@@ -86,18 +90,40 @@ def explain(
         conditions = _conditions(model, valuation, symbol)
         return Explanation(
             symbol=name,
-            type=symbol.type if symbol else SymbolType.UNKNOWN,
-            value=state.value if symbol else "n",
+            type=symbol.type,
+            value=state.value,
             verdict=verdict,
-            definitions=tuple(each.location for each in symbol.definitions) if symbol else (),
+            definitions=tuple(each.location for each in symbol.definitions),
             conditions=conditions,
             origins=origins(model, valuation, config, symbol, state),
             reasons=reasons,
             waits_on=tuple(builder.waits_on),
             rests_on=_rests_on(model, valuation, symbol) if is_on else (),
             solution=solution,
-            assumptions=assumed_answers(model),
+            assumptions=(
+                *assumed_answers(model, name),
+                *(left_out(model) if solution and not isinstance(solution, Unreachable) else ()),
+            ),
         )
+
+
+def not_defined(model: Model, name: str) -> Explanation:
+    """The answer about a symbol that no file read for this architecture defines."""
+    found = definitions_elsewhere(model, name)
+    return Explanation(
+        symbol=name,
+        type=SymbolType.UNKNOWN,
+        value="n",
+        verdict=Verdict.IMPOSSIBLE,
+        definitions=(),
+        conditions=(),
+        origins=(),
+        reasons=(NotDefinedHere(name, found.definitions, found.read_by),),
+        waits_on=(),
+        rests_on=(),
+        solution=None,
+        assumptions=assumed_answers(model, name),
+    )
 
 
 def known_name(model: Model, name: str) -> str:
@@ -110,6 +136,11 @@ def known_name(model: Model, name: str) -> str:
         return name.upper()
     if definitions_elsewhere(model, name).definitions:
         return name
+    if model.kept is not None and name not in model.kept.asked:
+        raise NotKeptError(
+            f"{name}: the snapshot of linux {model.target.version} has no such symbol, only what"
+            " bears on live patching; name a kernel tree with --tree"
+        )
     near = difflib.get_close_matches(name.upper(), model.symbols, n=3, cutoff=0.75)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise UnknownSymbolError(f"{name}: linux {model.target.version} mentions no such symbol{hint}")
@@ -219,13 +250,3 @@ def _names(expr: Expr) -> tuple[str, ...]:
             return ()
         case _:
             return ()
-
-
-def assumed_answers(model: Model) -> tuple[str, ...]:
-    """What an answer rests on where programs were not asked."""
-    if all(probe.source is not ProbeSource.ASSUMED for probe in model.probes):
-        return ()
-    return (
-        "no question was put to the toolchain (--probes none): assumed is a current gcc and"
-        " binutils that can do what is asked, and no rustc, bindgen, pahole",
-    )

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
-import msgspec
-
-from kcheck.model import Location, Model
+from kcheck.model import Elsewhere, Location, Model
 
 _SOURCE = re.compile(r'^\s*source\s+"([^"]+)"', re.M)
-
-
-class Elsewhere(msgspec.Struct, frozen=True):
-    """The lines that define it, and the architectures whose own files read those."""
-
-    definitions: tuple[Location, ...]
-    read_by: tuple[str, ...]
 
 
 def definitions_elsewhere(model: Model, name: str) -> Elsewhere:
     """Search the tree's text for definitions of `name`.
 
-    Files are compared as text, without their conditions: it is a hint where to look.
+    Files are compared as text, without their conditions: it is a hint where to look.  A
+    snapshot has the answer with it.
     """
-    top = Path(model.target.source)
+    if model.kept is not None:
+        return model.kept.elsewhere.get(name, Elsewhere((), ()))
+    return _searched(Path(model.target.source), name)
+
+
+@lru_cache(maxsize=64)
+def _searched(top: Path, name: str) -> Elsewhere:
+    """One process is asked about many architectures of the same tree."""
     pattern = re.compile(rf"^[ \t]*(?:menu)?config[ \t]+{re.escape(name)}[ \t\r]*$", re.M)
     definitions: list[Location] = []
     for path in sorted(top.rglob("Kconfig*")):

@@ -23,11 +23,13 @@ from kcheck.model import (
     Dialect,
     Entry,
     If,
+    Location,
     Menu,
     Operand,
     SymbolRef,
 )
 from kcheck.toolchain.probes import Prober
+from kcheck.trees.stored import StoredAssignment, StoredLine
 from kcheck.trees.target import Asked
 
 _BLANK = object()
@@ -43,7 +45,11 @@ _TOP = -1
 
 
 class Parser(Preprocessor):
-    """Reads the files of one tree; after `parse`, the results are in its attributes."""
+    """Reads the files of one tree; after `parse`, the results are in its attributes.
+
+    `assignments` has the definitions of macros, `unsettled` the statements that rest on the
+    compiler and the other programs, as they are written.
+    """
 
     def __init__(
         self,
@@ -56,7 +62,7 @@ class Parser(Preprocessor):
         super().__init__(environment, prober, asked)
         self.top = top
         self.dialect = dialect
-        self.title = "Main menu"
+        self.title = "Linux Kernel Configuration" if dialect.untitled_is_linux else "Main menu"
         self.entries: list[Entry] = []
         self.files: list[str] = []
         self.modules: str | None = None
@@ -64,6 +70,8 @@ class Parser(Preprocessor):
         self.syms: dict[str, Any] = {"": _BLANK}
         self.const_syms: dict[str, Constant] = {text: Constant(text) for text in "nmy"}
         self.mentioned: list[Operand] = []
+        self.assignments: list[StoredAssignment] = []
+        self.unsettled: dict[Location, str] = {}
         self._readline: Callable[[], str] = lambda: ""
         self._source_path: list[tuple[str, int]] = []
         self._statement: Statement | None = None
@@ -125,7 +133,8 @@ class Parser(Preprocessor):
         try:
             if not path.is_file():
                 raise FileNotFoundError
-            lines = path.open(encoding="utf-8", errors="surrogateescape")
+            # conf ends lines at \n alone; a \r before it is a character that it passes over.
+            lines = path.open(encoding="utf-8", errors="surrogateescape", newline="\n")
         except OSError as error:
             where = f"{self.location}: " if self.filename else ""
             raise KconfigSyntaxError(
@@ -167,10 +176,36 @@ class Parser(Preprocessor):
         if not line.endswith("\n"):
             line += "\n"
         self.line_probes = []
+        self.line_varies = False
         tokens = self._tokenize(line)
+        if self.line_probes or self.line_varies:
+            self.unsettled[self.location] = line
         if _BLANK in tokens:
             tokens = [token for token in tokens if token is not _BLANK]
         return Statement(tokens, line, self.location, tuple(self.line_probes))
+
+    def _parse_assignment(self, s: str) -> None:
+        line = StoredLine(self.location, s)
+        self.assignments.append(StoredAssignment(len(self.entries), line))
+        super()._parse_assignment(s)
+
+    # Single statements, as a snapshot keeps them.
+
+    def read_line(self, line: StoredLine) -> Statement:
+        """Take apart a statement that a snapshot kept; the definition of a macro takes effect."""
+        self.filename, self.linenr = line.location.file, line.location.line
+        return self._lex(line.text)
+
+    def read_property(self, line: StoredLine, draft: Draft) -> None:
+        """Add the property that a kept statement gives to an entry.
+
+        Raises KconfigSyntaxError where it is none.
+        """
+        statement = self.read_line(line)
+        parse = self._properties[draft.kind].get(statement.keyword)
+        if parse is None:
+            raise statement.fail("no property")
+        parse(statement, draft)
 
     # Blocks.
 
@@ -289,7 +324,8 @@ class Parser(Preprocessor):
         indent = 0
         while line := readline():
             self.linenr += 1
-            text = line.lstrip()
+            # So a line with \r alone is a text without indent, which ends the help.
+            text = line.lstrip(" \t\n")
             if not text:
                 continue
             width = len(line[: len(line) - len(text)].expandtabs())

@@ -17,6 +17,9 @@ from kcheck.model import Location, Probe
 from kcheck.toolchain.probes import Answer, Prober
 from kcheck.trees.target import Asked
 
+_OF_THE_TARGET = frozenset({"ARCH", "SRCARCH", "SUBARCH", "HEADER_ARCH", "KERNELVERSION"})
+"""Variables that say for what a tree is read, not by which programs."""
+
 _DEEPEST_EXPANSION = 200
 """How often a function may stand within its own expansion; the kernel allows 1000."""
 
@@ -25,7 +28,8 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
     """The macro half of a parser of Kconfig files.
 
     `probes` lists every shell call in the order in which it was made; `line_probes`
-    those whose answers stand in the statement being read.
+    those whose answers stand in the statement being read.  `line_varies` says whether that
+    statement names a variable of the environment that is not the target's own: a program's.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
         self.variables: dict[str, Any] = {}
         self.probes: list[Probe] = []
         self.line_probes: list[int] = []
+        self.line_varies = False
         self.messages: list[str] = []
         self._variable_probes: dict[str, tuple[int, ...]] = {}
         self._calls: list[str] = []
@@ -85,6 +90,7 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
             return value
         if len(args) > 1:
             return ""
+        self.line_varies |= name not in _OF_THE_TARGET
         if name in self.asked:
             self._note(f"$({name})", self.asked[name].command, self.asked[name].answer)
         return self.environment.get(name, "")

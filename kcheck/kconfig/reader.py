@@ -16,20 +16,18 @@ def read_model(target: Target, prober: Prober) -> Model:
     Raises KconfigSyntaxError for a file that conf would refuse too, ProbeError where a
     probe has no answer.
     """
-    tree = target.tree
+    return read_with_statements(target, prober)[0]
+
+
+def read_with_statements(target: Target, prober: Prober) -> tuple[Model, Parser]:
+    """Likewise, with the parser, which has kept some statements as they are written."""
+    tree = target.whole_tree
     parser = Parser(
         tree.path, dialect_of(tree.path, tree.numbers), target.environment, prober, target.asked
     )
     parser.parse("Kconfig")
     model = Model(
-        target=TargetFacts(
-            version=tree.version,
-            arch=target.arch,
-            srcarch=target.srcarch,
-            compiler=target.environment.get("CC_VERSION_TEXT", ""),
-            source=str(tree.path),
-            probes=prober.mode,
-        ),
+        target=facts_of(target, prober),
         dialect=parser.dialect,
         title=parser.title,
         modules=parser.modules,
@@ -39,4 +37,16 @@ def read_model(target: Target, prober: Prober) -> Model:
         mentioned=tuple(parser.mentioned),
     )
     check(model)
-    return model
+    return model, parser
+
+
+def facts_of(target: Target, prober: Prober) -> TargetFacts:
+    """What a model says of where it comes from."""
+    return TargetFacts(
+        version=target.tree.version,
+        arch=target.arch,
+        srcarch=target.srcarch,
+        compiler=target.environment.get("CC_VERSION_TEXT", ""),
+        source=target.tree.label,
+        probes=prober.mode,
+    )

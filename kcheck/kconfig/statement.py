@@ -73,6 +73,11 @@ class Statement:
             return True
         return False
 
+    def require(self, token: Any) -> None:
+        """Require that the statement begins with `token`."""
+        if self._tokens[0] is not token:
+            raise self.fail("another statement was expected")
+
     def at_end(self) -> bool:
         """Whether nothing is left."""
         return self._tokens[self._next] is None

@@ -23,7 +23,7 @@ from kcheck.model.expressions import (
     SymbolType,
     Tri,
 )
-from kcheck.model.facts import Dialect, Probe, ProbeSource, TargetFacts
+from kcheck.model.facts import Dialect, Elsewhere, Kept, Probe, ProbeSource, TargetFacts
 from kcheck.model.properties import (
     Default,
     Depends,
@@ -47,10 +47,12 @@ __all__ = [
     "Definition",
     "Depends",
     "Dialect",
+    "Elsewhere",
     "Entry",
     "Expr",
     "If",
     "Imply",
+    "Kept",
     "Location",
     "Menu",
     "Model",

@@ -109,6 +109,17 @@ class TargetFacts(msgspec.Struct, frozen=True):
     probes: str
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What a model from a snapshot has in place of a whole tree.
+
+    `asked` are the symbols that were sought for it, in every version, with all that they hang
+    on; `elsewhere` has those that not every architecture defines.
+    """
+
+    asked: frozenset[str]
+    elsewhere: dict[str, Elsewhere]
+
+
 class Elsewhere(msgspec.Struct, frozen=True):
     """Where a tree defines a symbol that is not read for the architecture asked about.
 

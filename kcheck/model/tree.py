@@ -10,7 +10,7 @@ import msgspec
 
 from kcheck.model.entries import Choice, Definition, Entry, If, Menu
 from kcheck.model.expressions import Operand, SymbolType
-from kcheck.model.facts import Dialect, Probe, TargetFacts
+from kcheck.model.facts import Dialect, Kept, Probe, TargetFacts
 from kcheck.model.properties import Imply, Property, Select, TypeDeclaration
 
 
@@ -42,6 +42,8 @@ class Model(msgspec.Struct, frozen=True, dict=True):
     files: tuple[str, ...]
     mentioned: tuple[Operand, ...]
     """Every symbol and constant of the files in the order of their first mention."""
+    kept: Kept | None = None
+    """What a snapshot has besides; None for a whole tree."""
 
     @cached_property
     def symbols(self) -> dict[str, Symbol]:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from typing import Protocol
 
 import msgspec
@@ -41,8 +42,27 @@ class Prober(Protocol):
         """
 
 
+# Variables that say what is read, and nothing to a compiler.
+_OF_THE_TREE = frozenset(
+    {
+        *("ARCH", "HEADER_ARCH", "KBUILD_DEFCONFIG", "KERNELVERSION", "NM", "SRCARCH"),
+        *("SUBARCH", "objtree", "srctree"),
+    }
+)
+
+
+@cache
+def _answers_in(surroundings: frozenset[tuple[str, str]]) -> dict[str, Answer]:
+    """What this process has been answered in an environment."""
+    del surroundings
+    return {}
+
+
 class RunProber:
     """Runs each command through /bin/sh, as conf does; the same command only once.
+
+    Commands that neither run a script of the tree nor look at a variable ask the same for
+    every architecture, and what they answered for one serves the next.
 
     Commands run in a folder of their own, so that what they leave behind is not left in
     the tree.  Use as a context manager: the folder goes with it.
@@ -55,6 +75,10 @@ class RunProber:
         self._time_limit = time_limit
         self._folder = tempfile.TemporaryDirectory(prefix="kcheck-probes-")
         self._answers: dict[str, Answer] = {}
+        self._tree = environment.get("srctree", "")
+        self._shared = _answers_in(
+            frozenset(each for each in environment.items() if each[0] not in _OF_THE_TREE)
+        )
 
     def __enter__(self) -> RunProber:
         return self
@@ -64,10 +88,11 @@ class RunProber:
 
     def ask(self, command: str, macro: str) -> Answer:
         """Run `command`.  Raises ProbeError when it takes longer than the time limit."""
-        answer = self._answers.get(command)
+        is_shared = "$" not in command and (not self._tree or self._tree not in command)
+        known = self._shared if is_shared else self._answers
+        answer = known.get(command)
         if answer is None:
-            answer = Answer(self._run(command, macro), ProbeSource.RUN)
-            self._answers[command] = answer
+            answer = known[command] = Answer(self._run(command, macro), ProbeSource.RUN)
         return answer
 
     def _run(self, command: str, macro: str) -> str:

@@ -5,32 +5,42 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from kcheck.errors import ProbeError
+from kcheck.folders import cache_folder, write_whole
 from kcheck.model import ProbeSource
 from kcheck.toolchain.probes import Answer, Prober
 
 _PROGRAMS = ("CC", "LD", "RUSTC", "PAHOLE", "BINDGEN")
 
 
-def record_path(environment: Mapping[str, str], version: str) -> Path:
+def record_path(environment: Mapping[str, str], version: str | None) -> Path:
     """The file for the answers of these programs to a tree of that version.
 
-    A program is known by its file, size and time, so that another compiler under the
-    same name has a record of its own.
+    None stands for what is the same for every version and architecture: questions that no
+    script of a tree takes part in.  A program is known by its file, size and time, so that
+    another compiler under the same name has a record of its own.
     """
-    identity = [version, environment.get("SRCARCH", ""), environment.get("ARCH", "")]
-    for name in _PROGRAMS:
-        command = environment.get(name, "")
-        identity += [command, _file_identity(command, environment.get("PATH"))]
-    digest = hashlib.sha256("\0".join(identity).encode("utf-8", "surrogateescape"))
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "kcheck" / "probes" / f"{digest.hexdigest()[:32]}.json"
+    identity = ["any"]
+    if version is not None:
+        identity = [version, environment.get("SRCARCH", ""), environment.get("ARCH", "")]
+    digest = hashlib.sha256(
+        "\0".join((*identity, *identities(environment))).encode("utf-8", "surrogateescape")
+    )
+    return cache_folder() / "probes" / f"{digest.hexdigest()[:32]}.json"
+
+
+def identities(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Which programs these are: each command, with its file, size and time."""
+    commands = [environment.get(name, "") for name in _PROGRAMS]
+    # The compiler calls it by itself.
+    commands.append(f"{environment.get('CROSS_COMPILE', '')}as")
+    path = environment.get("PATH")
+    return tuple(part for each in commands for part in (each, _file_identity(each, path)))
 
 
 def _file_identity(command: str, path: str | None) -> str:
@@ -59,21 +69,43 @@ class RecordingProber:
     def ask(self, command: str, macro: str) -> Answer:
         """The other prober's answer."""
         answer = self._asked.ask(command, macro)
-        self._answers[_without_tree(command, self._tree)] = answer.text
+        if answer.source is not ProbeSource.ASSUMED:
+            self._answers[_without_tree(command, self._tree)] = answer.text
         return answer
 
     def save(self) -> None:
         """Write the record; where that is not possible there simply is none next time."""
         try:
-            answers = {**_load(self._path), **self._answers}
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self._path.parent, prefix=".probes-", delete=False
-            ) as file:
-                file.write(msgspec.json.encode(answers))
-            os.replace(file.name, self._path)
-        except (OSError, UnicodeError):
+            answers = msgspec.json.encode({**_load(self._path), **self._answers})
+        except UnicodeError:
             return
+        write_whole(self._path, answers)
+
+
+class RememberingProber:
+    """Asks another prober what is not on record yet, and records it; see RecordingProber.
+
+    For questions whose answers hang on the programs alone, whose record it has to be.
+    """
+
+    def __init__(self, asked: Prober, path: Path) -> None:
+        self.mode = asked.mode
+        self._recording = RecordingProber(asked, path, "")
+        self._known = _load(path)
+        self._has_news = False
+
+    def ask(self, command: str, macro: str) -> Answer:
+        """The answer on record, else the other prober's."""
+        text = self._known.get(command)
+        if text is not None:
+            return Answer(text, ProbeSource.RECORDED)
+        self._has_news = True
+        return self._recording.ask(command, macro)
+
+    def save(self) -> None:
+        """Write down what is new."""
+        if self._has_news:
+            self._recording.save()
 
 
 class RecordedProber:
@@ -97,7 +129,7 @@ class RecordedProber:
 
 
 def _without_tree(command: str, tree: str) -> str:
-    return command.replace(tree, "$(srctree)")
+    return command.replace(tree, "$(srctree)") if tree else command
 
 
 def _load(path: Path) -> dict[str, str]:

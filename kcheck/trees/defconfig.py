@@ -8,18 +8,18 @@ from pathlib import Path
 
 from kcheck.arches import subarch
 from kcheck.trees.directory import Tree
+from kcheck.trees.makefiles import make_facts, text_of
+from kcheck.trees.stored import MakeFacts
 
-_ASSIGNMENT = re.compile(r"^[ \t]*KBUILD_DEFCONFIG[ \t]*:?=[ \t]*(.*?)[ \t\r]*$", re.M)
 _POWERPC_FALLBACK = re.compile(r"\$\(uname\),(\w+)\)_defconfig")
 
 
-def defconfig_name(tree: Tree, arch: str, srcarch: str) -> str:
+def defconfig_name(make: MakeFacts, arch: str, srcarch: str) -> str:
     """KBUILD_DEFCONFIG as arch/SRCARCH/Makefile sets it before anything is configured.
 
-    The few Makefiles that decide by ARCH or by the machine are decided here alike; the
-    file is read as text, nothing is run.
+    The few Makefiles that decide by ARCH or by the machine are decided here alike.
     """
-    named = _ASSIGNMENT.findall(_text(tree.path / "arch" / srcarch / "Makefile"))
+    named = make.defconfigs
     machine = os.uname().machine
     if srcarch == "x86":
         word = ("x86_64" if machine == "x86_64" else "i386") if arch == "x86" else arch
@@ -44,7 +44,7 @@ def defconfig_name(tree: Tree, arch: str, srcarch: str) -> str:
 def default_configs(tree: Tree, arch: str, srcarch: str) -> tuple[Path, ...]:
     """The files that `make defconfig` merges, in order; empty where the tree has none."""
     folder = tree.path / "arch" / srcarch
-    named = named_configs(tree, srcarch, defconfig_name(tree, arch, srcarch))
+    named = named_configs(tree, srcarch, defconfig_name(make_facts(tree, srcarch), arch, srcarch))
     if named:
         return named
     for path in (folder / "configs" / "generic_defconfig", folder / "configs" / "defconfig"):
@@ -62,17 +62,10 @@ def named_configs(tree: Tree, srcarch: str, name: str) -> tuple[Path, ...]:
     return _merged(folder, name)
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
 def _merged(folder: Path, name: str) -> tuple[Path, ...]:
     """A defconfig that powerpc's Makefile makes of others (merge_into_defconfig)."""
     call = r"\n\t\$\(call merge_into_defconfig(?:_override)?,([^,)]+),([^)]*)\)"
-    rule = re.search(rf"^{re.escape(name)}:[^\n]*{call}", _text(folder / "Makefile"), re.M)
+    rule = re.search(rf"^{re.escape(name)}:[^\n]*{call}", text_of(folder / "Makefile"), re.M)
     if rule is None:
         return ()
     fragments = [f"{fragment}.config" for fragment in rule[2].replace("\\", " ").split()]

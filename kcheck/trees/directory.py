@@ -26,13 +26,30 @@ class Tree(msgspec.Struct, frozen=True, dict=True):
         """Version, patch level and sublevel."""
         return tuple(int(number) for number in _LEADING_NUMBER.findall(self.version)[:3])
 
+    @property
+    def label(self) -> str:
+        """What to call it in a report."""
+        return str(self.path)
+
+    def architectures(self) -> tuple[str, ...]:
+        """The folders below arch/ that hold a Kconfig, sorted."""
+        return tuple(
+            sorted(
+                folder.name
+                for folder in (self.path / "arch").iterdir()
+                if (folder / "Kconfig").is_file()
+            )
+        )
+
 
 def open_tree(path: Path | None) -> Tree:
     """The tree at `path`; without one, that of the current folder or one above it.
 
     Raises TreeError where there is none, or only a part of one.
     """
-    folder = _surrounding_tree() if path is None else path
+    folder = surrounding_tree() if path is None else path
+    if folder is None:
+        raise TreeError(f"{Path.cwd()}: not in a kernel tree; go into one or name it with --tree")
     if not folder.is_dir():
         raise TreeError(f"{folder}: no such folder; name a kernel tree with --tree")
     for name in _NEEDED:
@@ -43,12 +60,13 @@ def open_tree(path: Path | None) -> Tree:
     return Tree(folder.resolve(), _version(folder / "Makefile"))
 
 
-def _surrounding_tree() -> Path:
+def surrounding_tree() -> Path | None:
+    """The kernel tree that the current folder is in; None where it is in none."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "Kconfig").is_file() and (folder / "arch").is_dir():
             return folder
-    raise TreeError(f"{here}: not in a kernel tree; go into one or name it with --tree")
+    return None
 
 
 def _version(makefile: Path) -> str:
@@ -63,14 +81,3 @@ def _version(makefile: Path) -> str:
     sublevel = parts.get("SUBLEVEL", "")
     version = f"{parts['VERSION']}.{parts['PATCHLEVEL']}"
     return f"{version}{'.' if sublevel else ''}{sublevel}{parts.get('EXTRAVERSION', '')}"
-
-
-def architectures(tree: Tree) -> tuple[str, ...]:
-    """The folders below arch/ that hold a Kconfig, sorted."""
-    return tuple(
-        sorted(
-            folder.name
-            for folder in (tree.path / "arch").iterdir()
-            if (folder / "Kconfig").is_file()
-        )
-    )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 
 import msgspec
 
 from kcheck.arches import arch_words, canonical_arch, srcarch_of, subarch
-from kcheck.errors import ArchError
+from kcheck.errors import ArchError, TreeError
 from kcheck.toolchain.clang import clang_flags
 from kcheck.toolchain.probes import Answer, Prober
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import defconfig_name
-from kcheck.trees.directory import Tree, architectures
+from kcheck.trees.directory import Tree
+from kcheck.trees.makefiles import make_facts
+from kcheck.trees.snapshot import Snapshot
 
 # NM as some architectures' Makefiles set it anew (arch/*/Makefile).
 _NM_OPTIONS = {"alpha": "-B", "powerpc": "--synthetic"}
@@ -34,15 +35,30 @@ class Target(msgspec.Struct, frozen=True):
     top of the user's own variables; `asked` says of some how they came about.
     """
 
-    tree: Tree
+    tree: Tree | Snapshot
     arch: str
     srcarch: str
     toolchain: Toolchain
     environment: dict[str, str]
+    asks: frozenset[str]
     asked: dict[str, Asked] = {}
 
+    @property
+    def whole_tree(self) -> Tree:
+        """The tree in a folder.  Raises TreeError for a snapshot, which lacks most of one."""
+        if isinstance(self.tree, Tree):
+            return self.tree
+        raise TreeError(
+            f"the snapshot of linux {self.tree.version} has only what bears on live patching;"
+            " this takes a whole kernel tree: name one with --tree"
+        )
 
-def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
+
+SRCTREE = "$(srctree)"
+"""What stands for the tree's folder in the commands of a snapshot, which has none."""
+
+
+def make_target(tree: Tree | Snapshot, arch: str | None, toolchain: Toolchain) -> Target:
     """The target for `arch`; without one, for this machine's architecture.
 
     The versions of compiler, rustc and pahole are not in the environment yet, since they
@@ -52,7 +68,8 @@ def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
     arch = canonical_arch(arch) if arch else subarch()
     srcarch = srcarch_of(arch)
     _require_arch(tree, arch, srcarch)
-    prefix = toolchain.prefix(arch, _seeks_compiler(tree, srcarch))
+    make = tree.arch(arch).make if isinstance(tree, Snapshot) else make_facts(tree, srcarch)
+    prefix = toolchain.prefix(arch, make.seeks_compiler and subarch() != srcarch)
     environment = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
     environment |= toolchain.programs(prefix)
     if srcarch in _NM_OPTIONS:
@@ -60,13 +77,13 @@ def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
     environment |= {
         "ARCH": arch,
         "SRCARCH": srcarch,
-        "srctree": str(tree.path),
+        "srctree": SRCTREE if isinstance(tree, Snapshot) else str(tree.path),
         "objtree": ".",
         "KERNELVERSION": tree.version,
         "CROSS_COMPILE": prefix,
         "CONFIG_SHELL": "sh",
         "HOSTCC": "clang" if toolchain.llvm else "gcc",
-        "KBUILD_DEFCONFIG": defconfig_name(tree, arch, srcarch),
+        "KBUILD_DEFCONFIG": defconfig_name(make, arch, srcarch),
         "KCONFIG_CONFIG": ".config",
         "LC_COLLATE": "C",
         "LC_NUMERIC": "C",
@@ -78,15 +95,15 @@ def make_target(tree: Tree, arch: str | None, toolchain: Toolchain) -> Target:
     if srcarch == "um":
         host = subarch()
         environment |= {"SUBARCH": host, "HEADER_ARCH": host}
-    return Target(tree, arch, srcarch, toolchain, environment)
+    return Target(tree, arch, srcarch, toolchain, environment, make.asks)
 
 
 _HIDDEN = frozenset({"CONFIG_", "LC_ALL", "KCONFIG_ALLCONFIG", "MAKEFLAGS", "MAKELEVEL"})
 """Variables of the user that make takes away from conf, or that mean something to it."""
 
 
-def _require_arch(tree: Tree, arch: str, srcarch: str) -> None:
-    known = architectures(tree)
+def _require_arch(tree: Tree | Snapshot, arch: str, srcarch: str) -> None:
+    known = tree.architectures()
     if srcarch in known:
         return
     words = [word for name in known for word in arch_words(name)]
@@ -100,13 +117,13 @@ def _require_arch(tree: Tree, arch: str, srcarch: str) -> None:
 def with_versions(target: Target, prober: Prober) -> Target:
     """The target with what make learns by asking the programs for their versions."""
     environment = target.environment
-    script = f"{target.tree.path}/scripts/pahole-version.sh"
+    script = f"{environment['srctree']}/scripts/pahole-version.sh"
     commands = {
         "CC_VERSION_TEXT": f"LC_ALL=C {environment['CC']} --version 2>/dev/null | head -n 1"
     }
-    if _exports(target, "RUSTC_VERSION_TEXT"):
+    if "RUSTC_VERSION_TEXT" in target.asks:
         commands["RUSTC_VERSION_TEXT"] = f"{environment['RUSTC']} --version 2>/dev/null"
-    if _exports(target, "PAHOLE_VERSION"):
+    if "PAHOLE_VERSION" in target.asks:
         commands["PAHOLE_VERSION"] = f"{script} {environment['PAHOLE']}"
     asked = {
         name: Asked(command, prober.ask(command, f"$({name})"))
@@ -117,27 +134,3 @@ def with_versions(target: Target, prober: Prober) -> Target:
         prefix = environment["CROSS_COMPILE"]
         told["CLANG_FLAGS"] = clang_flags(target.tree.numbers, target.srcarch, prefix)
     return msgspec.structs.replace(target, environment={**environment, **told}, asked=asked)
-
-
-def _seeks_compiler(tree: Tree, srcarch: str) -> bool:
-    """Whether the architecture's Makefile looks for a cross compiler when none is named.
-
-    Most do so only when the top Makefile sets cross_compiling, which the Makefile that
-    Debian ships does not.
-    """
-    own = _makefile(tree, f"arch/{srcarch}/Makefile")
-    if subarch() == srcarch or not re.search(r"\bCROSS_COMPILE\s*:=\s*\$\(call cc-cross", own):
-        return False
-    if "ifdef cross_compiling" not in own:
-        return True
-    return re.search(r"^\s*cross_compiling\s*:=\s*1", _makefile(tree, "Makefile"), re.M) is not None
-
-
-def _exports(target: Target, variable: str) -> bool:
-    """Whether the top Makefile sets `variable`: later versions ask more."""
-    return f"\n{variable} = " in _makefile(target.tree, "Makefile")
-
-
-def _makefile(tree: Tree, name: str) -> str:
-    path = tree.path / name
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -62,8 +62,8 @@ def test_mutated_lines_merge_as_the_script_merges_them(
         loaded = load_target(version, arch)
     except NothingToCompareError as nothing:
         pytest.skip(str(nothing))
-    tree, environment = loaded.target.tree.path, loaded.target.environment
-    defaults = default_configs(loaded.target.tree, loaded.target.arch, loaded.target.srcarch)
+    tree, environment = loaded.target.whole_tree.path, loaded.target.environment
+    defaults = default_configs(loaded.target.whole_tree, loaded.target.arch, loaded.target.srcarch)
     base = _content(merge_dotconfigs("base", [read_dotconfig(path) for path in defaults]))
     lines = alldefconfig(loaded.model, parse_dotconfig(base, "base")).text.splitlines()
     chance = Random(f"{version} {arch}")

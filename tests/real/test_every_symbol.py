@@ -49,7 +49,7 @@ def test_every_symbol_gets_an_answer(version: str, arch: str, count: int) -> Non
         pytest.skip(f"linux-{version} is not there; make trees")
     loaded = load(open_tree(tree), arch, Toolchain(), ProbeMode.RUN, time_limit=60)
     target, model = loaded.target, loaded.model
-    files = default_configs(target.tree, target.arch, target.srcarch)
+    files = default_configs(target.whole_tree, target.arch, target.srcarch)
     config = merge_dotconfigs("defconfig", [read_dotconfig(file) for file in files])
     outcome = defconfig(model, config)
     valuation = outcome.valuation

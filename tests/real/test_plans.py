@@ -47,7 +47,7 @@ class Target(msgspec.Struct, frozen=True):
     def conf(self, lines: Iterable[str]) -> dict[str, int]:
         """What is on by conf's word with `lines` behind the base: 2 for y, 1 for m."""
         text = self.config + "".join(f"{line}\n" for line in lines).encode()
-        tree = self.loaded.target.tree.path
+        tree = self.loaded.target.whole_tree.path
         made = run_conf(tree, "olddefconfig", self.loaded.target.environment, text)
         assert made.returncode == 0, made.stderr[-300:]
         return on_in(made.config)
@@ -80,9 +80,11 @@ def target_for(version: str, arch: str, base: str, cross_compile: str | None = N
         if path is None:
             pytest.skip(f"Debian has no config of {version} for {arch}")
         text = path.read_bytes()
-        made = run_conf(loaded.target.tree.path, "olddefconfig", loaded.target.environment, text)
+        made = run_conf(
+            loaded.target.whole_tree.path, "olddefconfig", loaded.target.environment, text
+        )
         return Target(loaded, made.config)
-    files = default_configs(loaded.target.tree, loaded.target.arch, loaded.target.srcarch)
+    files = default_configs(loaded.target.whole_tree, loaded.target.arch, loaded.target.srcarch)
     if not files:
         pytest.skip(f"{arch} of {version} has no defconfig file")
     merged = merge_dotconfigs("defconfig", [read_dotconfig(file) for file in files])
@@ -93,7 +95,7 @@ def target_for(version: str, arch: str, base: str, cross_compile: str | None = N
 def ever_on(version: str, arch: str) -> frozenset[str]:
     """What is on in conf's allyesconfig, allmodconfig or any of 30 randconfigs."""
     loaded = loaded_for(version, arch)
-    tree, environment = loaded.target.tree.path, loaded.target.environment
+    tree, environment = loaded.target.whole_tree.path, loaded.target.environment
     found: set[str] = set()
     for mode in ("allyesconfig", "allmodconfig"):
         found.update(on_in(run_conf(tree, mode, environment).config))

@@ -1,0 +1,59 @@
+"""What an answer rests on that nobody has seen: answers assumed, symbols left out."""
+
+from __future__ import annotations
+
+from kcheck.cone import cone
+from kcheck.model import If, Model, Probe, ProbeSource
+
+_MOST = 3
+"""How many assumed answers are named."""
+
+
+def assumed_answers(model: Model, name: str | None = None) -> tuple[str, ...]:
+    """What rests on answers that no program gave; with `name`, of what that symbol hangs on.
+
+    All answers are assumed where no program was to be asked or none is there.  Else it is
+    those of scripts that a snapshot does not have.
+    """
+    assumed = [probe for probe in model.probes if probe.source is ProbeSource.ASSUMED]
+    if not assumed:
+        return ()
+    if len(assumed) == len(model.probes):
+        why = " (--probes none)" if model.target.probes == "none" else ""
+        return (
+            f"no question was put to the toolchain{why}: assumed is a current gcc and"
+            " binutils that can do what is asked, and no rustc, bindgen, pahole",
+        )
+    if name is not None:
+        wanted = _asked_by(model, name)
+        assumed = [probe for probe in assumed if probe in wanted]
+    macros = dict.fromkeys(probe.macro for probe in assumed)
+    if not macros:
+        return ()
+    more = f" and {len(macros) - _MOST} more" if len(macros) > _MOST else ""
+    listed = ", ".join(list(macros)[:_MOST])
+    return (f"assumed, since it asks a script that a snapshot does not have: {listed}{more}",)
+
+
+def left_out(model: Model) -> tuple[str, ...]:
+    """For a plan from a snapshot: that it is about the symbols which that has."""
+    if model.kept is None:
+        return ()
+    return (
+        "a snapshot has only what bears on live patching: what the lines do to other symbols"
+        " is not seen",
+    )
+
+
+def _asked_by(model: Model, name: str) -> frozenset[Probe]:
+    """The probes whose answers stand in the lines of what the symbol hangs on."""
+    found: set[int] = set()
+    for each in cone(model, (name,)):
+        for definition in model.symbols[each].definitions:
+            for entry in (definition, *model.enclosing(definition)):
+                if isinstance(entry, If):
+                    found.update(entry.probes)
+                else:
+                    for item in entry.properties:
+                        found.update(getattr(item, "probes", ()))
+    return frozenset(model.probes[number] for number in found)

@@ -1,0 +1,78 @@
+"""A snapshot of a tree, for one target, back into a Model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from kcheck.kconfig.draft import Draft
+from kcheck.kconfig.library import token_of
+from kcheck.kconfig.parser import Parser
+from kcheck.kconfig.reader import facts_of
+from kcheck.model import Choice, Comment, Definition, Entry, If, Menu, Model
+from kcheck.toolchain.probes import Prober
+from kcheck.trees.snapshot import Snapshot
+from kcheck.trees.stored import StoredArch, StoredEntry, StoredLine, numbers_of
+from kcheck.trees.target import Target
+
+_IF = token_of("if")
+
+
+def restore_model(snapshot: Snapshot, target: Target, prober: Prober) -> Model:
+    """The model of what the snapshot kept, asking `prober` what its lines ask.
+
+    Raises ProbeError where a probe has no answer.
+    """
+    stored = snapshot.stored
+    arch = snapshot.arch(target.arch)
+    parser = Parser(Path(), stored.dialect, target.environment, prober, target.asked)
+    entries = _entries(parser, stored.entries, arch)
+    mentioned = dict.fromkeys(stored.operands[number] for number in numbers_of(arch.mentioned))
+    mentioned |= dict.fromkeys(parser.mentioned)
+    return Model(
+        target=facts_of(target, prober),
+        dialect=stored.dialect,
+        title="",
+        modules=arch.modules,
+        entries=entries,
+        probes=tuple(parser.probes),
+        files=tuple(dict.fromkeys(entry.location.file for entry in entries)),
+        mentioned=tuple(mentioned),
+        kept=stored.kept,
+    )
+
+
+def _entries(
+    parser: Parser, stored: tuple[StoredEntry, ...], arch: StoredArch
+) -> tuple[Entry, ...]:
+    made: list[Entry] = []
+    waiting = list(reversed(arch.assignments))
+    for place, (number, depth) in enumerate(zip(numbers_of(arch.steps), arch.depths, strict=True)):
+        while waiting and waiting[-1].before <= place:
+            parser.read_line(waiting.pop().line)
+        kept = stored[number]
+        entry = msgspec.structs.replace(kept.entry, parent=place - depth if depth else -1)
+        made.append(_with_lines(parser, entry, kept.lines) if kept.lines else entry)
+    return tuple(made)
+
+
+def _with_lines(parser: Parser, entry: Entry, lines: tuple[tuple[int, StoredLine], ...]) -> Entry:
+    if isinstance(entry, If):
+        statement = parser.read_line(lines[0][1])
+        statement.require(_IF)
+        condition = statement.expr()
+        statement.end()
+        return msgspec.structs.replace(entry, condition=condition, probes=statement.probes)
+    draft = Draft(_kind(entry), "", entry.location)
+    at = 0
+    for number, line in lines:
+        draft.properties += entry.properties[at:number]
+        at = number
+        parser.read_property(line, draft)
+    draft.properties += entry.properties[at:]
+    return msgspec.structs.replace(entry, properties=tuple(draft.properties))
+
+
+def _kind(entry: Definition | Choice | Menu | Comment) -> str:
+    return str(entry.__struct_config__.tag)
