@@ -11,43 +11,18 @@ from __future__ import annotations
 import os
 import resource
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from bench.processes import conf_environment, conf_folder, measure
 from tests.real.kernel_conf import conf_of, tree_path
 
 ROUNDS = 7
 
 Result = TypeVar("Result")
-
-
-def _measure(
-    command: list[str], cwd: Path, environment: dict[str, str], good: tuple[int, ...]
-) -> tuple[float, float]:
-    """Seconds and peak MiB of one process with all that it starts.
-
-    An exit code that is not in `good` ends the bench: a quick failure is no quick answer.
-    """
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in good:
-        sys.exit(f"bench: exit code {process.returncode} from {' '.join(command)}")
-    return seconds, usage.ru_maxrss / 1024
 
 
 def _parts(tree: Path, arch: str) -> dict[str, float]:
@@ -100,26 +75,16 @@ def main() -> None:
     version = sys.argv[1] if len(sys.argv) > 1 else "7.3"
     arch = sys.argv[2] if len(sys.argv) > 2 else "x86_64"
     tree = tree_path(version)
-    from kcheck.toolchain.probes import RunProber
-    from kcheck.toolchain.programs import Toolchain
-    from kcheck.trees.directory import open_tree
-    from kcheck.trees.target import make_target, with_versions
-
-    target = make_target(open_tree(tree), arch, Toolchain())
-    with RunProber(target.environment) as prober:
-        target = with_versions(target, prober)
+    environment = conf_environment(tree, arch)
     explain = [sys.executable, "-m", "kcheck", "explain", "LIVEPATCH"]
     explain += ["--tree", str(tree), "--arch", arch]
     conf = [str(conf_of(tree)), "--olddefconfig", "Kconfig"]
     ours: list[tuple[float, float]] = []
     theirs: list[tuple[float, float]] = []
-    with tempfile.TemporaryDirectory() as name:
-        work = Path(name)
-        (work / "include/config").mkdir(parents=True)
-        (work / "include/config/auto.conf").touch()
+    with conf_folder() as work:
         for round_number in range(ROUNDS + 1):
-            theirs.append(_measure(conf, work, target.environment, (0,)))
-            ours.append(_measure(explain, work, dict(os.environ), (0, 1)))
+            theirs.append(measure(conf, work, environment, (0,)))
+            ours.append(measure(explain, work, dict(os.environ), (0, 1)))
             if round_number == 0:
                 ours.clear()
                 theirs.clear()

@@ -144,11 +144,19 @@ def _snapshot(
             )
         which = below
     snapshot = open_snapshot(which, file)
-    note = f"no kernel tree at hand: answered from the {snapshot.label} of linux {which.version}"
+    stands_for = ""
     if which.version != version:
         near = which.numbers[:2] == version_numbers(version)[:2]
-        note += f" for {version}" if near else f", the nearest below {version}"
-    return Source(snapshot, config, arch, (*notes, note))
+        stands_for = f" for {version}" if near else f", the nearest below {version}"
+    if file == BUILT_IN:
+        notes = (
+            *notes,
+            f"no kernel tree at hand: answered from the snapshot of linux {which.version}"
+            f"{stands_for}",
+        )
+    elif stands_for:
+        notes = (*notes, f"{file}: answered from linux {which.version}{stands_for}")
+    return Source(snapshot, config, arch, notes)
 
 
 def _arch_of(config: DotConfig | None) -> str | None:

@@ -47,7 +47,9 @@ def file(tmp_path: Path) -> Path:
     """A file with a snapshot of the small tree, all architectures."""
     tree = open_tree(SMALL_TREE)
     made = tmp_path / "small.snapshot"
-    write_snapshot(made, version_of(tree, [read_part(tree, arch, SYMBOLS) for arch in ARCHES], SYMBOLS))
+    write_snapshot(
+        made, version_of(tree, [read_part(tree, arch, SYMBOLS) for arch in ARCHES], SYMBOLS)
+    )
     return made
 
 

@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from kcheck.cli.options import CcOption, LlvmOption, ProbesOption, TreeOption, probe_mode, warn
+from kcheck.cli.options import (
+    CcOption,
+    JobsOption,
+    LlvmOption,
+    ProbesOption,
+    TreeOption,
+    probe_mode,
+    warn,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -33,9 +41,7 @@ def arches(
     cc: CcOption = None,
     llvm: LlvmOption = None,
     probes: ProbesOption = "run",
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes at a time; default: one a processor.")
-    ] = None,
+    jobs: JobsOption = None,
     output: Annotated[str, typer.Option("--format", help="text, json or markdown.")] = "text",
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
 ) -> None:

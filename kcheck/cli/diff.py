@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kcheck.cli.options import CcOption, LlvmOption, ProbesOption, probe_mode
+from kcheck.cli.options import CcOption, JobsOption, LlvmOption, ProbesOption, probe_mode
 from kcheck.cli.trees import open_word
 
 _SIGNED = re.compile(r"^( +(?:\w+ +)?)([-+~] .*)$", re.M)
@@ -48,9 +48,7 @@ def diff(
     cc: CcOption = None,
     llvm: LlvmOption = None,
     probes: ProbesOption = "run",
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes at a time; default: one a processor.")
-    ] = None,
+    jobs: JobsOption = None,
     show_all: Annotated[
         bool, typer.Option("--all", help="Show all that changed, however far away.")
     ] = False,

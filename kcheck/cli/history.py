@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from kcheck.cli.options import CcOption, LlvmOption, ProbesOption, probe_mode
+from kcheck.cli.options import CcOption, JobsOption, LlvmOption, ProbesOption, probe_mode
 from kcheck.cli.progress import progress
 from kcheck.cli.trees import built_in, open_word
 
@@ -39,9 +39,7 @@ def history(
     cc: CcOption = None,
     llvm: LlvmOption = None,
     probes: ProbesOption = "run",
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes at a time; default: one a processor.")
-    ] = None,
+    jobs: JobsOption = None,
     output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
     """Say since when SYMBOL can be had on which architecture, and what changed around it.

@@ -53,6 +53,10 @@ ProbesOption = Annotated[
     ),
 ]
 
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Processes at a time; default: one a processor.")
+]
+
 
 def ask(
     tree: Path | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kcheck.cli.options import warn
+from kcheck.cli.options import JobsOption, warn
 from kcheck.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def build(
             " linux-VERSION.snapshot here.",
         ),
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes at a time; default: one a processor.")
-    ] = None,
+    jobs: JobsOption = None,
 ) -> None:
     """Make a snapshot of a kernel tree; --tree FILE of other commands then takes it.
 

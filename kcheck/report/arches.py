@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from kcheck.comparison import plan_of
 from kcheck.findings import (
     AllOf,
     Costly,
@@ -24,7 +25,7 @@ from kcheck.findings import (
 )
 from kcheck.report.chain import asked, chain_lines
 from kcheck.report.json import SCHEMA, document_text, target_object
-from kcheck.report.layout import WIDTH, as_many_as_fit, labelled, wrapped
+from kcheck.report.layout import WIDTH, as_many_as_fit, labelled, with_notes, wrapped
 from kcheck.survey import Row, Survey
 
 _WORDS = {
@@ -41,7 +42,6 @@ _COUNTED = {
     Verdict.BLOCKED: "blocked by the toolchain",
 }
 _HEADS = ("ARCH", "VERDICT", "LINES", "WHY")
-_NOTE = 4
 _NAMES = 60
 """Letters for a list of symbols, which then says how many more there are."""
 
@@ -74,11 +74,7 @@ def arches_text(found: Survey, about: str, assumptions: Sequence[str]) -> str:
             listed = wrapped(table.not_defined, ", ", WIDTH - 17)
             parts += labelled("not defined", listed, 11)
         parts.append("")
-    for note in _notes(found, assumptions):
-        parts += labelled("note", wrapped(note.split(), " ", WIDTH - _NOTE - 4), _NOTE)
-    while parts and not parts[-1]:
-        parts.pop()
-    return "\n".join(parts) + "\n"
+    return with_notes(parts, _notes(found, assumptions))
 
 
 def _rows(cells: Sequence[Cells]) -> list[str]:
@@ -105,16 +101,17 @@ def arches_markdown(found: Survey, about: str, assumptions: Sequence[str]) -> st
         if table.cells:
             parts += ["| architecture | verdict | lines | why |", "|---|---|--:|---|"]
             for each in table.cells:
-                why = _escaped(each.why)
-                parts.append(f"| {each.arch} | {_escaped(each.verdict)} | {each.lines} | {why} |")
+                why = escaped(each.why)
+                parts.append(f"| {each.arch} | {escaped(each.verdict)} | {each.lines} | {why} |")
             parts.append("")
         if table.not_defined:
             parts += [f"Not defined: {', '.join(table.not_defined)}.", ""]
-    parts += [f"- {_escaped(note)}" for note in _notes(found, assumptions)]
+    parts += [f"- {escaped(note)}" for note in _notes(found, assumptions)]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text in which Markdown sees no marks."""
     for character in "\\|*_<>":
         text = text.replace(character, f"\\{character}")
     return text
@@ -139,7 +136,7 @@ def arches_json(found: Survey, assumptions: Sequence[str]) -> str:
 
 
 def _row_object(row: Row, found: Explanation) -> dict[str, Any]:
-    plan = _plan(found)
+    plan = plan_of(found)
     return {
         "arch": row.arch,
         "symbol": found.symbol,
@@ -182,17 +179,9 @@ def _symbols(found: Survey) -> tuple[str, ...]:
 
 def _cells(row: Row, found: Explanation) -> Cells:
     mark = " *" if row.is_foreign else ""
-    plan = _plan(found)
+    plan = plan_of(found)
     lines = "" if plan is None else str(len(plan.lines))
     return Cells(row.arch, _WORDS[found.verdict] + mark, lines, why(found))
-
-
-def _plan(found: Explanation) -> Plan | None:
-    match found.solution:
-        case Reachable(plan) | Costly(plan) | NeedsToolchain(_, plan):
-            return plan
-        case _:
-            return None
 
 
 def why(found: Explanation) -> str:

@@ -21,7 +21,7 @@ from kcheck.comparison import (
 from kcheck.findings import Explanation
 from kcheck.report.arches import why
 from kcheck.report.changes import change_lines
-from kcheck.report.layout import WIDTH, Line, aligned, labelled, laid_out, wrapped
+from kcheck.report.layout import WIDTH, Line, aligned, labelled, laid_out, with_notes, wrapped
 from kcheck.survey import Row, Unanswered
 
 WORDS = {
@@ -35,7 +35,6 @@ WORDS = {
 _HEADS = ("ARCH", "  VERDICT", "LINES", "WHY")
 FEW = 12
 """So many changes further away are told without being asked for."""
-_NOTE = 4
 NO_ARCHITECTURE = "no such architecture in this tree"
 
 
@@ -59,11 +58,7 @@ def diff_text(found: Comparison, about: str, show_all: bool, notes: Sequence[str
         parts += _table(pairs)
         parts += _changes(symbol, changed(found, number), show_all)
         parts.append("")
-    for note in notes:
-        parts += labelled("note", wrapped(note.split(), " ", WIDTH - _NOTE - 4), _NOTE)
-    while parts and not parts[-1]:
-        parts.pop()
-    return "\n".join(parts) + "\n"
+    return with_notes(parts, notes)
 
 
 def subject_of(found: Comparison) -> str:

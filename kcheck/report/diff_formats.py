@@ -18,7 +18,7 @@ from kcheck.comparison import (
     standing,
 )
 from kcheck.findings import Explanation
-from kcheck.report.arches import why
+from kcheck.report.arches import escaped, why
 from kcheck.report.changes import change_lines, change_object
 from kcheck.report.diff import FEW, headline, listed, sides, subject_of, unchanged
 from kcheck.report.json import SCHEMA, document_text
@@ -31,13 +31,13 @@ def diff_markdown(found: Comparison, about: str, show_all: bool, notes: Sequence
     parts: list[str] = []
     for number, symbol in enumerate(found.symbols):
         pairs = contrasts(found, number)
-        parts += [f"**{_escaped(symbol)}**: {_escaped(headline(pairs))}", ""]
-        parts += [f"{_escaped(subject_of(found))}, {_escaped(about)}", ""]
+        parts += [f"**{escaped(symbol)}**: {escaped(headline(pairs))}", ""]
+        parts += [f"{escaped(subject_of(found))}, {escaped(about)}", ""]
         parts += _table(pairs)
         if unchanged(pairs):
             parts += [f"The same as before: {unchanged(pairs)}.", ""]
         parts += _changes(symbol, changed(found, number), show_all)
-    parts += [f"- {_escaped(note)}" for note in notes]
+    parts += [f"- {escaped(note)}" for note in notes]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
@@ -49,7 +49,7 @@ def _table(pairs: Sequence[Contrast]) -> list[str]:
     for pair in told:
         for name, word, side in zip((pair.arch, ""), ("before", "after"), sides(pair), strict=True):
             cells = (name, word, side.verdict, side.lines, side.why)
-            rows.append(f"| {' | '.join(map(_escaped, cells))} |")
+            rows.append(f"| {' | '.join(map(escaped, cells))} |")
     return [*rows, ""]
 
 
@@ -58,7 +58,7 @@ def _changes(symbol: str, found: Changed, show_all: bool) -> list[str]:
     lines = change_lines(found.near + (found.far if is_short else ()))
     said: list[str] = []
     if lines:
-        said += [f"Changed in what {_escaped(symbol)} hangs on:", ""]
+        said += [f"Changed in what {escaped(symbol)} hangs on:", ""]
         said += ["```diff", *map(_diff_line, lines), "```", ""]
     if not is_short:
         symbols = len({each.change.symbol for each in found.far})
@@ -70,12 +70,6 @@ def _diff_line(line: Line) -> str:
     """A line of a diff begins with its sign; the symbol above it has none."""
     text = "   ".join(part for part in (line.text, line.place, line.cost) if part)
     return (text if line.level else f"  {text}").replace("`", "'")
-
-
-def _escaped(text: str) -> str:
-    for character in "\\|*_<>`":
-        text = text.replace(character, f"\\{character}")
-    return text
 
 
 def diff_json(found: Comparison, notes: Sequence[str]) -> str:

@@ -23,11 +23,10 @@ from kcheck.report.arches import why
 from kcheck.report.changes import change_lines, change_object
 from kcheck.report.diff import WORDS
 from kcheck.report.json import SCHEMA, document_text
-from kcheck.report.layout import WIDTH, Line, aligned, labelled, laid_out, wrapped
+from kcheck.report.layout import WIDTH, Line, aligned, labelled, laid_out, with_notes, wrapped
 from kcheck.survey import Row, Unanswered
 
 _HEADS = ("ARCH", "FROM", "TO", "VERDICT", "LINES", "WHY")
-_NOTE = 4
 _NOT_ASKED = "not asked"
 
 
@@ -57,11 +56,7 @@ def history_text(found: Comparison, about: str, notes: Sequence[str]) -> str:
         parts += _table(found, number)
         parts += _steps(found, number)
         parts.append("")
-    for note in notes:
-        parts += labelled("note", wrapped(note.split(), " ", WIDTH - _NOTE - 4), _NOTE)
-    while parts and not parts[-1]:
-        parts.pop()
-    return "\n".join(parts) + "\n"
+    return with_notes(parts, notes)
 
 
 def headline(found: Comparison, number: int) -> str:

@@ -112,3 +112,13 @@ def labelled(label: str, rows: list[str], width: int) -> list[str]:
 def _joined(line: Line) -> str:
     said = f"{line.text}  {line.note}" if line.note else line.text
     return _GAP.join(part for part in (said, line.place, line.cost) if part)
+
+
+def with_notes(parts: Sequence[str], notes: Sequence[str]) -> str:
+    """Lines, without blank ones at the end, then what they rest on."""
+    lines = list(parts)
+    for note in notes:
+        lines += labelled("note", wrapped(note.split(), " ", WIDTH - 8), 4)
+    while lines and not lines[-1]:
+        lines.pop()
+    return "\n".join(lines) + "\n"
