@@ -5,25 +5,40 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# The kernel tree of `make demo`: one named with TREE=, else one around this folder, else
-# that of the running kernel, else the small one that the project brings.  Found trees must
-# have LIVEPATCH's own file: packages of kernel headers often hold a part of a tree only.
-ASKED := kernel/livepatch/Kconfig
-AROUND = $(shell cd "$(CURDIR)"; while [ "$$PWD" != / ]; do cd ..; \
-	[ -f $(ASKED) ] && pwd && break; done)
-RUNNING = $(patsubst %/$(ASKED),%,$(wildcard /lib/modules/$(shell uname -r)/build/$(ASKED)))
-TREE ?= $(or $(AROUND),$(RUNNING),sample_configs/small-tree)
-
 # A machine without a compiler can have no probes run; the report then says what it assumes.
 PROBES ?= $(if $(shell command -v gcc && command -v ld),run,none)
 
-.PHONY: help demo test compiler lint test-real test-real-fast trees bench clean
+# One question of `make demo`: a heading, the command, its answer.  An answer with exit code 1
+# is one, too.
+SHOW = show() { echo "== $$1"; shift; echo "\$$ kcheck $$*"; $(BIN)/kcheck "$$@" || test $$? -eq 1 \
+	|| exit 1; echo; }
+SAMPLES := sample_configs
+
+.PHONY: help demo samples test compiler lint test-real test-real-fast trees bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: $(VENV)/.installed ## Set all up and explain LIVEPATCH (on TREE=… if given).
+demo: $(VENV)/.installed ## Set all up and show the five verdicts; TREE=… explains LIVEPATCH there.
+ifdef TREE
 	@$(BIN)/kcheck explain LIVEPATCH --tree "$(TREE)" --probes $(PROBES) || test $$? -eq 1
+else
+	@$(SHOW); \
+	show "1. enabled" explain LIVEPATCH --tree 7.3 \
+		--config $(SAMPLES)/x86_64-7.3-enabled.config --probes none; \
+	show "2. can be enabled" explain LIVEPATCH --tree 6.1 \
+		--config $(SAMPLES)/x86_64-6.1-can-be-enabled.config --probes none; \
+	show "3. conflict" explain LIVEPATCH --tree 6.12 \
+		--config $(SAMPLES)/x86_64-6.12-conflict.config --probes none; \
+	show "4. blocked by the toolchain" explain DEBUG_INFO_BTF --tree 6.12 \
+		--config $(SAMPLES)/x86_64-6.12-blocked-by-toolchain.config --probes none; \
+	show "5. impossible" explain LIVEPATCH --tree 6.1 \
+		--config $(SAMPLES)/i386-6.1-impossible.config --probes none; \
+	show "every architecture" arches LIVEPATCH --tree 7.3 --probes $(PROBES)
+endif
+
+samples: $(VENV)/.installed-dev trees ## Make the configs in sample_configs again.
+	$(BIN)/python -m tests.real.make_samples
 
 test: compiler $(VENV)/.installed-dev lint ## Lint, type-check and run the tests that need no kernel tree.
 	$(BIN)/pytest
