@@ -10,7 +10,7 @@ import msgspec
 from kcheck.changes.between import Difference, difference
 from kcheck.comparison import Comparison, Course, Version
 from kcheck.dotconfig import DotConfig
-from kcheck.errors import KcheckError, UnknownSymbolError
+from kcheck.errors import KcheckError, NotKeptError, UnknownSymbolError
 from kcheck.explain.answer import explain, not_defined
 from kcheck.findings import Explanation
 from kcheck.kconfig.load import Loaded, load
@@ -33,10 +33,15 @@ class Journey(msgspec.Struct, frozen=True):
 
 
 class Travelled(msgspec.Struct, frozen=True):
-    """What came of a journey; `unknown` says why, of a name of which no tree has a symbol."""
+    """What came of a journey.
+
+    `unknown` says why, of a name of which no tree has a symbol, `not_kept` of one that no
+    snapshot has for this sub-architecture.
+    """
 
     course: Course
     unknown: str | None
+    not_kept: str | None
 
 
 def journeys(by_tree: Sequence[Mapping[str, Asked]]) -> tuple[Journey, ...]:
@@ -53,6 +58,7 @@ def travel(journey: Journey) -> Travelled:
     rows: list[Row | Unanswered | None] = []
     steps: list[Difference | None] = []
     unknown: list[dict[str, str]] = []
+    not_kept: list[str] = []
     last: Model | None = None
     for asked in journey.stations:
         model = None
@@ -67,6 +73,8 @@ def travel(journey: Journey) -> Travelled:
                 unknown.append(missing)
             except KcheckError as error:
                 rows.append(Unanswered(asked.kind.name, str(error)))
+                if isinstance(error, NotKeptError):
+                    not_kept.append(str(error))
         if len(rows) > 1:
             names = _names(rows)
             steps.append(difference(last, model, names) if last and model else None)
@@ -75,7 +83,8 @@ def travel(journey: Journey) -> Travelled:
     if len(unknown) == len(rows):
         names_missing = set(unknown[0]).intersection(*unknown[1:])
         nowhere = next((unknown[-1][name] for name in unknown[-1] if name in names_missing), None)
-    return Travelled(Course(journey.arch, tuple(rows), tuple(steps)), nowhere)
+    course = Course(journey.arch, tuple(rows), tuple(steps))
+    return Travelled(course, nowhere, not_kept[-1] if len(not_kept) == len(rows) else None)
 
 
 def _row(asked: Asked, loaded: Loaded) -> tuple[Row, dict[str, str]]:
@@ -113,13 +122,16 @@ def compare(
 ) -> Comparison:
     """Make all journeys, `workers` at a time; `answered` is called as each comes back.
 
-    Raises UnknownSymbolError for a name of which no tree knows a symbol.
+    Raises UnknownSymbolError for a name of which no tree knows a symbol, NotKeptError for one
+    that no snapshot has.
     """
     found: list[Travelled] = []
     for travelled in answers(travel, asked, workers, answered):
         if travelled.unknown is not None:
             raise UnknownSymbolError(travelled.unknown)
         found.append(travelled)
+    if found and all(each.not_kept for each in found):
+        raise NotKeptError(str(found[0].not_kept))
     courses = tuple(sorted((each.course for each in found), key=lambda course: course.arch))
     names = tuple(_spelled(courses, number, name) for number, name in enumerate(symbols))
     return Comparison(names, tuple(versions), courses)

@@ -57,7 +57,8 @@ _WITH_TEXT = re.compile(
 class Part(msgspec.Struct, frozen=True):
     """What one process reads for one ARCH.
 
-    `model` is the cone's, `entries` are its entries as they are kept.
+    `model` is the cone's, `entries` are its entries as they are kept; `defined` are all
+    symbols that the whole tree defines there.
     """
 
     arch: str
@@ -67,7 +68,7 @@ class Part(msgspec.Struct, frozen=True):
     assignments: tuple[StoredAssignment, ...]
     default: str | None
     defconfigs: tuple[StoredDefconfig, ...]
-    symbols: int
+    defined: frozenset[str]
 
 
 def read_part(tree: Tree, arch: str, names: frozenset[str]) -> Part:
@@ -90,7 +91,7 @@ def read_part(tree: Tree, arch: str, names: frozenset[str]) -> Part:
         _assignments(parser, standing_in(whole, kept), entries),
         default,
         defconfigs,
-        len(whole.symbols),
+        frozenset(whole.symbols),
     )
 
 
@@ -115,7 +116,7 @@ def version_of(tree: Tree, parts: Sequence[Part], names: frozenset[str]) -> Stor
             make_facts(tree, part.srcarch),
             part.default,
             part.defconfigs,
-            part.symbols,
+            len(part.defined),
         )
         arches[part.arch] = msgspec.Raw(msgspec.msgpack.encode(arch))
     return StoredVersion(
@@ -225,16 +226,16 @@ def _defconfig(name: str, files: Sequence[Path], names: frozenset[str]) -> Store
 
 def _elsewhere(parts: Sequence[Part]) -> dict[str, Elsewhere]:
     """The kept symbols that some architecture lacks: where they are defined, and for which."""
-    found: dict[str, tuple[set[Location], set[str], set[str]]] = {}
+    places: dict[str, set[Location]] = {}
     for part in parts:
         for entry in part.model.entries:
             if isinstance(entry, Definition):
-                places, folders, arches = found.setdefault(entry.symbol, (set(), set(), set()))
-                places.add(entry.location)
-                folders.add(part.srcarch)
-                arches.add(part.arch)
+                places.setdefault(entry.symbol, set()).add(entry.location)
     return {
-        name: Elsewhere(tuple(sorted(places)), tuple(sorted(folders)))
-        for name, (places, folders, arches) in sorted(found.items())
-        if len(arches) < len(parts)
+        name: Elsewhere(
+            tuple(sorted(places[name])),
+            tuple(sorted({part.srcarch for part in parts if name in part.defined})),
+        )
+        for name in sorted(places)
+        if any(name not in part.defined for part in parts)
     }

@@ -70,20 +70,24 @@ def _has_defconfig(tree: Tree | Snapshot, kind: SubArchitecture) -> bool:
     return bool(named_configs(tree, srcarch_of(kind.arch), kind.defconfig))
 
 
+def config_files(path: Path) -> list[Path]:
+    """The .config at `path`, or those in that folder.  Raises ConfigError for an empty one."""
+    if not path.is_dir():
+        return [path]
+    files = sorted(each for each in path.iterdir() if each.is_file() and each.name[0] != ".")
+    if not files:
+        raise ConfigError(f"{path}: no files in it; a folder holds one .config a piece")
+    return files
+
+
 def configs_by_kind(kinds: Sequence[SubArchitecture], path: Path) -> dict[str, Path]:
     """Which sub-architectures the .config at `path`, or those in that folder, are for.
 
     That is read off the file's header, or its name where it has none.  Raises ConfigError
     for a file that says neither, and for two files for the same sub-architecture.
     """
-    if path.is_dir():
-        files = sorted(each for each in path.iterdir() if each.is_file() and each.name[0] != ".")
-        if not files:
-            raise ConfigError(f"{path}: no files in it; a folder holds one .config a piece")
-    else:
-        files = [path]
     found: dict[str, Path] = {}
-    for file in files:
+    for file in config_files(path):
         kind = _kind_of(kinds, read_dotconfig(file), file)
         if kind.name in found:
             raise ConfigError(f"{file}: is for {kind.name}, as is {found[kind.name]}; leave one")

@@ -101,8 +101,9 @@ def _header_notes(config: DotConfig, loaded: Loaded) -> tuple[str, ...]:
             f"{config.name}: a .config for {arch}, but the question is about {target.arch};"
             f" use --arch {arch} or another --config"
         )
-    if version == target.tree.version or isinstance(target.tree, Snapshot):
-        # Which version a snapshot stands for is said by whoever chose it.
+    if version == target.tree.version:
+        return ()
+    if isinstance(target.tree, Snapshot) and target.tree.stands_for(version):
         return ()
     return (
         f"{config.name}: made for linux {version}, read here as one for"

@@ -103,6 +103,23 @@ def open_question(
     raise AssertionError("the last source is certain")
 
 
+def whole_source(found: Iterator[Source]) -> Source:
+    """The first of the sources whose Kconfig files are all there, for this machine at least.
+
+    For questions about many architectures, each of which is read on its own later.
+    """
+    passed_over: list[str] = []
+    for source in found:
+        if source.tentative:
+            try:
+                load(source.tree, None, Toolchain(), ProbeMode.NONE)
+            except KcheckError as error:
+                passed_over.append(f"{source.tree.label}: passed over: {error}")
+                continue
+        return msgspec.structs.replace(source, notes=(*passed_over, *source.notes))
+    raise AssertionError("the last source is certain")
+
+
 def _directory(tree: Tree, config: Path | None, arch: str | None) -> Source:
     own = tree.path / ".config"
     return Source(tree, own if config is None and own.is_file() else config, arch)
@@ -146,7 +163,7 @@ def _snapshot(
     snapshot = open_snapshot(which, file)
     stands_for = ""
     if which.version != version:
-        near = which.numbers[:2] == version_numbers(version)[:2]
+        near = snapshot.stands_for(version)
         stands_for = f" for {version}" if near else f", the nearest below {version}"
     if file == BUILT_IN:
         notes = (

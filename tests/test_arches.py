@@ -142,3 +142,15 @@ def test_whose_a_config_is_has_to_be_told(tmp_path: Path) -> None:
 def test_sub_architectures_are_those_whose_defconfig_the_tree_has() -> None:
     names = [kind.name for kind in kinds_of(open_tree(SMALL_TREE))]
     assert names == ["arm64", "i386", "ppc64", "riscv", "x86_64"]
+
+
+def test_without_a_tree_the_configs_say_which_version(kcheck: Kcheck, tmp_path: Path) -> None:
+    folder = tmp_path / "configs"
+    folder.mkdir()
+    for arch in ("arm64", "s390"):
+        header = f"# Linux/{arch} 6.13.1 Kernel Configuration\nCONFIG_MODULES=y\n"
+        (folder / f"{arch}.config").write_text(header)
+    made = kcheck("arches", "LIVEPATCH", "--config", "configs", "--probes", "none")
+    assert "snapshot of linux 6.12.117, the nearest below 6.13.1" in made.stderr
+    assert "not defined  arm64" in made.stdout
+    assert " s390  can " in made.stdout

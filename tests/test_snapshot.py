@@ -13,7 +13,7 @@ import pytest
 from kcheck.condense import read_part, version_of
 from kcheck.errors import KcheckError, NotKeptError, TreeError
 from kcheck.evaluate.conf import allmodconfig, allnoconfig, allyesconfig, olddefconfig
-from kcheck.explain.answer import explain
+from kcheck.explain.answer import explain, known_name
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.matrix import kinds_of
 from kcheck.model import Menu, ProbeSource, Prompt
@@ -119,7 +119,7 @@ def test_symbols_that_are_not_kept_are_unknown(file: Path) -> None:
     _, snapshot = _both(file, "x86_64", ProbeMode.NONE)
     question = default_question(snapshot)
     session = session_of(question, outcome_of(question))
-    with pytest.raises(NotKeptError, match=r"snapshot of linux 7\.3\.0-small has no such"):
+    with pytest.raises(NotKeptError, match=r"snapshot of linux 7\.3\.0-small does not have it"):
         explain(session, question.config, "BRIDGE_NETFILTER")
 
 
@@ -253,3 +253,27 @@ def test_what_is_opened_is_a_snapshot(file: Path) -> None:
     snapshot = open_snapshot(which, file)
     assert isinstance(snapshot, Snapshot)
     assert snapshot.architectures() == ("arm64", "powerpc", "riscv", "x86")
+
+
+def test_what_is_not_kept_for_an_architecture_is_not_said_to_be_missing(
+    tree: Path, tmp_path: Path
+) -> None:
+    """HELPER is in the cone on arm64 alone; x86 has it all the same."""
+    with (tree / "kernel/trace/Kconfig").open("a") as file:
+        file.write("config HELPER\n\tbool\n\nconfig USES_HELPER\n\tdef_bool HELPER\n")
+    with (tree / "arch/arm64/Kconfig").open("a") as file:
+        file.write("config ARM_PART\n\tbool\n\tselect KALLSYMS_ALL if USES_HELPER\n")
+    opened, file_ = open_tree(tree), tmp_path / "helper.snapshot"
+    parts = [read_part(opened, arch, SYMBOLS) for arch in ("arm64", "x86_64")]
+    write_snapshot(file_, version_of(opened, parts, SYMBOLS))
+    snapshot = open_snapshot(listed(file_)[0], file_)
+    arm = load(snapshot, "arm64", Toolchain(), ProbeMode.NONE).model
+    x86 = load(snapshot, "x86_64", Toolchain(), ProbeMode.NONE).model
+    assert "HELPER" in arm.symbols
+    assert "HELPER" not in x86.symbols
+    assert not x86.knows("HELPER")
+    with pytest.raises(NotKeptError, match="for x86_64"):
+        known_name(x86, "HELPER")
+    # What arm64 alone defines is another matter.
+    assert x86.knows("ARM_PART")
+    assert known_name(x86, "ARM_PART") == "ARM_PART"

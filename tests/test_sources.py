@@ -12,7 +12,7 @@ import pytest
 from kcheck.errors import KcheckError, TreeError
 from kcheck.kconfig.load import ProbeMode
 from kcheck.question import Question
-from kcheck.sources import open_question, sources
+from kcheck.sources import open_question, sources, whole_source
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.directory import Tree
 from kcheck.trees.running import System
@@ -105,6 +105,17 @@ def test_headers_without_all_kconfig_files_are_passed_over(system: System, part:
     if part == "kernel/trace/Kconfig":
         assert f"{place}: passed over: " in notes
         assert "kernel/trace/Kconfig" in notes
+
+
+def test_half_a_tree_is_passed_over_for_many_architectures_too(system: System) -> None:
+    place = _build_tree(system)
+    found = whole_source(sources(None, None, None, system))
+    assert isinstance(found.tree, Tree)
+    assert found.tree.path == place.resolve()
+    (place / "kernel/trace/Kconfig").unlink()
+    found = whole_source(sources(None, None, None, system))
+    assert isinstance(found.tree, Snapshot)
+    assert found.notes[0].startswith(f"{place}: passed over: ")
 
 
 def test_else_the_snapshot_nearest_below(system: System) -> None:

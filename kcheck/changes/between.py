@@ -65,8 +65,10 @@ def difference(before: Model, after: Model, symbols: Sequence[str]) -> Differenc
         for each, names in zip(symbols, near, strict=True)
     )
     every = frozenset[str]().union(*cones)
+    # A snapshot does not say of what is not in its cone whether it is still defined.
+    every = frozenset(name for name in every if before.knows(name) and after.knows(name))
     first = dict.fromkeys(name for names in near for name in names)
-    order = [*first, *sorted(every - first.keys())]
+    order = [*(name for name in first if name in every), *sorted(every - first.keys())]
     return Difference(
         tuple(changes(before, after, order)),
         near,

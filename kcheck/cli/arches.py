@@ -55,9 +55,9 @@ def arches(
     from kcheck.cli.progress import progress
     from kcheck.errors import UsageError
     from kcheck.findings import Verdict
-    from kcheck.matrix import Asked, configs_by_kind, kinds_of, survey, toolchain_for
+    from kcheck.matrix import Asked, config_files, configs_by_kind, kinds_of, survey, toolchain_for
     from kcheck.report.arches import arches_json, arches_markdown, arches_text
-    from kcheck.sources import sources
+    from kcheck.sources import sources, whole_source
     from kcheck.toolchain.programs import Toolchain
     from kcheck.trees.places import place_of
     from kcheck.trees.running import running_system
@@ -66,8 +66,9 @@ def arches(
         raise UsageError(f"--format '{output}': not text, json or markdown")
     mode = probe_mode(probes)
     use_color = wants_color(color, sys.stdout)
-    one = config if config is not None and config.is_file() else None
-    source = next(sources(tree, one, None, running_system()))
+    # Without a tree it is the version of the configs that says which snapshot is meant.
+    one = config_files(config)[0] if config is not None else None
+    source = whole_source(sources(tree, one, None, running_system()))
     for note in source.notes:
         warn(note)
     opened = source.tree

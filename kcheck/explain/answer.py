@@ -129,18 +129,18 @@ def not_defined(model: Model, name: str) -> Explanation:
 def known_name(model: Model, name: str) -> str:
     """The symbol meant by `name`.  Raises UnknownSymbolError for one that is none."""
     name = name.removeprefix("CONFIG_")
-    mentioned = {each.name for each in model.mentioned if isinstance(each, SymbolRef)}
-    if name in model.symbols or name in mentioned:
+    if not model.knows(name) and not model.knows(name.upper()):
+        raise NotKeptError(
+            f"{name}: the snapshot of linux {model.target.version} does not have it for"
+            f" {model.target.arch}, only what bears on live patching; name a kernel tree with"
+            " --tree"
+        )
+    if name in model.symbols or name in model.named:
         return name
     if name.upper() in model.symbols:
         return name.upper()
     if definitions_elsewhere(model, name).definitions:
         return name
-    if model.kept is not None and name not in model.kept.asked:
-        raise NotKeptError(
-            f"{name}: the snapshot of linux {model.target.version} has no such symbol, only what"
-            " bears on live patching; name a kernel tree with --tree"
-        )
     near = difflib.get_close_matches(name.upper(), model.symbols, n=3, cutoff=0.75)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise UnknownSymbolError(f"{name}: linux {model.target.version} mentions no such symbol{hint}")

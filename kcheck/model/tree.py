@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from kcheck.model.entries import Choice, Definition, Entry, If, Menu
-from kcheck.model.expressions import Operand, SymbolType
+from kcheck.model.expressions import Operand, SymbolRef, SymbolType
 from kcheck.model.facts import Dialect, Kept, Probe, TargetFacts
 from kcheck.model.properties import Imply, Property, Select, TypeDeclaration
 
@@ -44,6 +44,22 @@ class Model(msgspec.Struct, frozen=True, dict=True):
     """Every symbol and constant of the files in the order of their first mention."""
     kept: Kept | None = None
     """What a snapshot has besides; None for a whole tree."""
+
+    def knows(self, name: str) -> bool:
+        """Whether the model can say if the tree defines the symbol for this architecture.
+
+        A whole tree's always can; a snapshot's about what was sought for it, what its lines
+        name, and what it has for other architectures.
+        """
+        if self.kept is None or name in self.kept.asked or name in self.named:
+            return True
+        elsewhere = self.kept.elsewhere.get(name)
+        return elsewhere is not None and self.target.srcarch not in elsewhere.read_by
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The name of every symbol that stands somewhere, defined or not."""
+        return frozenset(each.name for each in self.mentioned if isinstance(each, SymbolRef))
 
     @cached_property
     def symbols(self) -> dict[str, Symbol]:

@@ -36,6 +36,7 @@ _ASKED = {
     ProbeSource.ASSUMED: "assumed",
 }
 _SUCCESS = re.compile(r"\$\((?:success|if-success),(.*)\)")
+_SHELL = re.compile(r"\$\(shell,(.*)\)")
 _CALL = re.compile(r"\$\(([a-z0-9-]+-(?:option|instr)[a-z0-9-]*),(.*)\)")
 _FOLDER = re.compile(r"(?<!\S)\S*/(?=[\w.-]+\.sh\b)")
 _LINKS = Off | NotSet | SeenAbove | NeverOn | NotDefinedHere | OtherMember
@@ -228,6 +229,9 @@ def asked(macro: str, answer: str, source: ProbeSource) -> tuple[str, str]:
     """
     said = macro.replace("$(srctree)/", "")
     answer = answer or "nothing"
+    shell = _SHELL.fullmatch(said)
+    if shell is not None:
+        said = shell[1]
     match = _SUCCESS.fullmatch(said) or _CALL.fullmatch(said)
     if match is not None:
         said = " ".join(part.strip() for part in match.groups())

@@ -16,6 +16,9 @@ from kcheck.model import ProbeSource
 from kcheck.toolchain.probes import Answer, Prober
 
 _PROGRAMS = ("CC", "LD", "RUSTC", "PAHOLE", "BINDGEN")
+# Variables that make the same compiler another one (gcc's manual, "Environment Variables
+# Affecting GCC"; the dynamic linker's).
+_SURROUNDINGS = ("COMPILER_PATH", "CPATH", "C_INCLUDE_PATH", "GCC_EXEC_PREFIX", "LD_LIBRARY_PATH")
 
 
 def record_path(environment: Mapping[str, str], version: str | None) -> Path:
@@ -35,12 +38,14 @@ def record_path(environment: Mapping[str, str], version: str | None) -> Path:
 
 
 def identities(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Which programs these are: each command, with its file, size and time."""
+    """Which programs these are: each command, with its file, size and time, and the variables
+    that they listen to."""
     commands = [environment.get(name, "") for name in _PROGRAMS]
     # The compiler calls it by itself.
     commands.append(f"{environment.get('CROSS_COMPILE', '')}as")
     path = environment.get("PATH")
-    return tuple(part for each in commands for part in (each, _file_identity(each, path)))
+    programs = (part for each in commands for part in (each, _file_identity(each, path)))
+    return (*programs, *(environment.get(name, "") for name in _SURROUNDINGS))
 
 
 def _file_identity(command: str, path: str | None) -> str:

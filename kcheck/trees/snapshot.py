@@ -64,6 +64,10 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
         """What to call it in a report."""
         return "snapshot" if self.file == BUILT_IN else f"snapshot in {self.file}"
 
+    def stands_for(self, version: str) -> bool:
+        """Whether it is a snapshot of that version, sublevels aside."""
+        return self.numbers[:2] == version_numbers(version)[:2]
+
     def architectures(self) -> tuple[str, ...]:
         """The folders below arch/ that held a Kconfig, sorted."""
         return tuple(sorted({self.arch(each).srcarch for each in self.stored.arches}))
