@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from kcheck.errors import KconfigSyntaxError
 from kcheck.kconfig.constructs import all_constructs
 from kcheck.kconfig.draft import Draft
+from kcheck.kconfig.leaves import Leaf, keep_leaf, key_of, known_leaf
 from kcheck.kconfig.library import token_of
 from kcheck.kconfig.preprocessor import Preprocessor
 from kcheck.kconfig.properties import ALLOWED, COMMON, ParseProperty
@@ -73,6 +77,8 @@ class Parser(Preprocessor):
         self.assignments: list[StoredAssignment] = []
         self.unsettled: dict[Location, str] = {}
         self._readline: Callable[[], str] = lambda: ""
+        self._spoken: list[Operand] = []
+        self._rules = msgspec.msgpack.encode(dialect)
         self._source_path: list[tuple[str, int]] = []
         self._statement: Statement | None = None
         self._properties: dict[str, dict[Any, ParseProperty]] = {
@@ -101,6 +107,7 @@ class Parser(Preprocessor):
         if symbol is None:
             symbol = self.syms[name] = SymbolRef(name)
             self.mentioned.append(symbol)
+        self._spoken.append(symbol)
         return symbol
 
     def _lookup_const_sym(self, name: str) -> Constant:
@@ -108,6 +115,7 @@ class Parser(Preprocessor):
         if constant is None:
             constant = self.const_syms[name] = Constant(name)
             self.mentioned.append(constant)
+        self._spoken.append(constant)
         return constant
 
     def _expand_name(self, s: str, i: int) -> tuple[str, str, int]:
@@ -131,15 +139,15 @@ class Parser(Preprocessor):
         if self.dialect.refuses_repeated_source and filename in self.files:
             raise KconfigSyntaxError(f"{self.location}: repeated inclusion of {filename}")
         try:
-            if not path.is_file():
-                raise FileNotFoundError
+            key = key_of(path, self._rules)
+            leaf = known_leaf(key)
             # conf ends lines at \n alone; a \r before it is a character that it passes over.
-            lines = path.open(encoding="utf-8", errors="surrogateescape", newline="\n")
+            text = "" if leaf else path.read_bytes().decode("utf-8", "surrogateescape")
         except OSError as error:
             where = f"{self.location}: " if self.filename else ""
+            why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
             raise KconfigSyntaxError(
-                f"{where}cannot open {filename}: {error.strerror or 'no such file'};"
-                " is the tree complete?"
+                f"{where}cannot open {filename}: {why}; is the tree complete?"
             ) from None
         saved = (self.filename, self.linenr, self.statement_line, self._readline)
         if self.filename:
@@ -147,12 +155,35 @@ class Parser(Preprocessor):
         self.filename, self.linenr = filename, 0
         if filename not in self.files:
             self.files.append(filename)
-        with lines:
-            self._readline = lines.readline
+        if leaf is not None:
+            self._repeat(leaf, parent)
+        else:
+            spoken, self._spoken = self._spoken, []
+            start, before = len(self.entries), self._surroundings()
+            self._readline = io.StringIO(text, newline="\n").readline
             self._parse_block(None, parent)
+            if "$" not in text and self._surroundings() == before:
+                keep_leaf(key, self.entries[start:], start, self._spoken)
+            self._spoken = spoken
         self.filename, self.linenr, self.statement_line, self._readline = saved
         if self._source_path:
             self._source_path.pop()
+
+    def _repeat(self, leaf: Leaf, parent: int) -> None:
+        """Add what a file says that was read for another architecture."""
+        for operand in leaf.operands:
+            if isinstance(operand, SymbolRef):
+                self._lookup_sym(operand.name)
+            else:
+                self._lookup_const_sym(operand.text)
+        self.entries.extend(leaf.placed(len(self.entries), parent))
+
+    def _surroundings(self) -> tuple[object, ...]:
+        """What a file may change besides entries and symbols."""
+        return (
+            *(len(self.files), len(self.probes), len(self.assignments), len(self.messages)),
+            *(len(self.variables_by_symbol), self.modules, self.title),
+        )
 
     def _next_statement(self) -> Statement | None:
         """The next logical line that says anything; None at the end of the file."""
