@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.processes import conf_environment, conf_folder, measure
 from tests.real.kernel_conf import conf_of, tree_path
 
-COLD_ROUNDS = 3
+COLD_ROUNDS = 2
 ROUNDS = 9
 
 
