@@ -8,7 +8,7 @@ never do so, in allyesconfig, in allmodconfig, or by chance.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -96,7 +96,7 @@ def _on(config: bytes) -> dict[str, bytes]:
     return {name.decode(): value for name, value in _SET.findall(config)}
 
 
-@cache
+@lru_cache(maxsize=1)
 def _judged(version: str, kind: SubArchitecture) -> Judged:
     tree = open_tree(tree_path(version))
     toolchain = toolchain_for(kind, Toolchain())
