@@ -73,7 +73,7 @@ class RunProber:
     def __init__(self, environment: Mapping[str, str], time_limit: float = TIME_LIMIT) -> None:
         self._environment = dict(environment)
         self._time_limit = time_limit
-        self._folder = tempfile.TemporaryDirectory(prefix="kcheck-probes-")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._answers: dict[str, Answer] = {}
         self._tree = environment.get("srctree", "")
         self._shared = _answers_in(
@@ -84,7 +84,8 @@ class RunProber:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def ask(self, command: str, macro: str) -> Answer:
         """Run `command`.  Raises ProbeError when it takes longer than the time limit."""
@@ -96,6 +97,8 @@ class RunProber:
         return answer
 
     def _run(self, command: str, macro: str) -> str:
+        # Only now: often every answer is on record.
+        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="kcheck-probes-")
         try:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", command],
