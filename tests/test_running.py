@@ -8,6 +8,7 @@ import os
 import sys
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ CHECKED = {int(zstd.CompressionParameter.checksum_flag): 1}
 """As the program zstd does by itself; without it damage may go unseen."""
 PACK: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
-    ".gz": gzip.compress,
+    ".gz": partial(gzip.compress, mtime=0),
     ".xz": lzma.compress,
     ".zst": lambda content: zstd.compress(content, options=CHECKED),
 }

@@ -75,7 +75,7 @@ def _build_tree(system: System, link: str = "build") -> Path:
 
 def test_the_tree_around_comes_first(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
     _build_tree(system)
-    _put(system, "/proc/config.gz", gzip.compress(_config()))
+    _put(system, "/proc/config.gz", gzip.compress(_config(), mtime=0))
     monkeypatch.chdir(SMALL_TREE / "kernel")
     question, notes = _ask(system, arch="x86_64")
     assert question.loaded.target.tree == Tree(SMALL_TREE.resolve(), "7.3.0-small")
@@ -86,7 +86,7 @@ def test_the_tree_around_comes_first(system: System, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("link", ["build", "source"])
 def test_then_the_running_kernel_s_own(system: System, link: str) -> None:
     place = _build_tree(system, link)
-    config = _put(system, "/proc/config.gz", gzip.compress(_config()))
+    config = _put(system, "/proc/config.gz", gzip.compress(_config(), mtime=0))
     question, notes = _ask(system)
     assert question.loaded.target.whole_tree.path == place.resolve()
     assert question.config_name == str(config)
@@ -99,7 +99,7 @@ def test_then_the_running_kernel_s_own(system: System, link: str) -> None:
 def test_headers_without_all_kconfig_files_are_passed_over(system: System, part: str) -> None:
     place = _build_tree(system)
     (place / part).unlink()
-    _put(system, "/proc/config.gz", gzip.compress(_config()))
+    _put(system, "/proc/config.gz", gzip.compress(_config(), mtime=0))
     question, notes = _ask(system)
     assert isinstance(question.loaded.target.tree, Snapshot)
     if part == "kernel/trace/Kconfig":
@@ -119,7 +119,7 @@ def test_half_a_tree_is_passed_over_for_many_architectures_too(system: System) -
 
 
 def test_else_the_snapshot_nearest_below(system: System) -> None:
-    config = _put(system, "/proc/config.gz", gzip.compress(_config()))
+    config = _put(system, "/proc/config.gz", gzip.compress(_config(), mtime=0))
     question, notes = _ask(system)
     facts = question.loaded.model.target
     assert facts.version.startswith("6.1.")
@@ -131,11 +131,11 @@ def test_else_the_snapshot_nearest_below(system: System) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("/proc/config.gz", gzip.compress(_config())),
+        ("/proc/config.gz", gzip.compress(_config(), mtime=0)),
         (f"/boot/config-{RELEASE}", _config()),
         (f"/boot/config-{RELEASE}.xz", lzma.compress(_config())),
         (f"/lib/modules/{RELEASE}/config", _config()),
-        (f"/lib/modules/{RELEASE}/config.gz", gzip.compress(_config())),
+        (f"/lib/modules/{RELEASE}/config.gz", gzip.compress(_config(), mtime=0)),
     ],
 )
 def test_wherever_the_config_is(system: System, name: str, content: bytes) -> None:
@@ -154,7 +154,7 @@ def test_without_a_config_the_release_counts(system: System) -> None:
 
 
 def test_a_config_that_is_no_use_is_told(system: System) -> None:
-    _put(system, "/proc/config.gz", gzip.compress(_config())[:-30])
+    _put(system, "/proc/config.gz", gzip.compress(_config(), mtime=0)[:-30])
     _put(system, f"/boot/config-{RELEASE}", _config())
     question, notes = _ask(system)
     assert question.config_name == str(system.root / f"boot/config-{RELEASE}")
@@ -198,7 +198,7 @@ def test_a_kernel_before_the_oldest_snapshot(system: System, tmp_path: Path) -> 
 
 
 def test_a_named_tree_takes_no_config_from_the_system(system: System) -> None:
-    _put(system, "/proc/config.gz", gzip.compress(_config()))
+    _put(system, "/proc/config.gz", gzip.compress(_config(), mtime=0))
     question, notes = _ask(system, tree=SMALL_TREE, arch="x86_64")
     assert question.full_name == "x86_64_defconfig (no .config)"
     assert notes == ""
