@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -169,13 +169,19 @@ def parse_dotconfig(content: bytes, name: str) -> DotConfig:
 
 def parse_line(number: int, text: str) -> Line:
     """Take apart one line, without its line end."""
+    return Line(number, text, *_said(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _said(text: str) -> tuple[str | None, str | None]:
+    """The symbol and value of a line; many configs have most of their lines in common."""
     stripped = text.removesuffix("\r")
     if stripped.startswith(PREFIX):
         symbol, equals, value = stripped[len(PREFIX) :].partition("=")
         if equals:
-            return Line(number, text, symbol, value)
+            return symbol, value
     elif stripped.startswith("#") and stripped[2:].startswith(PREFIX):
         symbol, space, rest = stripped[2 + len(PREFIX) :].partition(" ")
         if space and rest.startswith("is not set"):
-            return Line(number, text, symbol, None)
-    return Line(number, text)
+            return symbol, None
+    return None, None

@@ -42,9 +42,13 @@ class IsWritten(msgspec.Struct, frozen=True):
 
 
 class Holds(msgspec.Struct, frozen=True):
-    """A condition, as a Kconfig file writes it, is not n."""
+    """A condition, as a Kconfig file writes it, is not n.
+
+    That one of `lowers` goes lower for it counts as no loss.
+    """
 
     expr: Expr
+    lowers: frozenset[str] = frozenset()
 
 
 SymbolGoal = AtLeast | Exactly | HasText | IsWritten
@@ -54,6 +58,17 @@ Goal = SymbolGoal | Holds
 def symbol_of(goal: Goal) -> str | None:
     """The symbol that a goal is about; None for a condition."""
     return None if isinstance(goal, Holds) else goal.symbol
+
+
+def lowered_by(goal: Goal) -> frozenset[str]:
+    """The symbols that are wanted lower than they may be, so that it is no loss."""
+    match goal:
+        case Exactly(symbol):
+            return frozenset({symbol})
+        case Holds(_, lowers):
+            return lowers
+        case _:
+            return frozenset()
 
 
 def parse_goal(model: Model, text: str) -> Goal:

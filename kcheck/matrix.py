@@ -14,7 +14,6 @@ from kcheck.arches import (
     canonical_arch,
     srcarch_of,
     sub_architectures,
-    subarch,
 )
 from kcheck.cache import AnswerStore, key_of, own_stamp, programs_key, stamp_of, tree_stamp
 from kcheck.dotconfig import DotConfig, read_dotconfig
@@ -34,7 +33,7 @@ from kcheck.question import (
 )
 from kcheck.solve.session import Session
 from kcheck.survey import Row, Survey, Unanswered
-from kcheck.toolchain.programs import Toolchain, installed_prefix
+from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import named_configs
 from kcheck.trees.directory import Tree
 from kcheck.trees.places import Place, open_place
@@ -109,13 +108,6 @@ def _kind_of(kinds: Sequence[SubArchitecture], config: DotConfig, file: Path) ->
         f"{file}: neither its header nor its name says for which architecture of this tree;"
         " name it ARCH.config"
     )
-
-
-def toolchain_for(kind: SubArchitecture, given: Toolchain) -> Toolchain:
-    """What the user named; else a cross compiler for that machine if one is installed."""
-    if given.cc or given.llvm or srcarch_of(kind.arch) == srcarch_of(subarch()):
-        return given
-    return msgspec.structs.replace(given, cross_compile=installed_prefix(kind.machines))
 
 
 def answer(asked: Asked) -> Row | Unanswered:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kcheck.arches import SubArchitecture, canonical_arch, srcarch_of, subarch
+from kcheck.arches import (
+    SubArchitecture,
+    canonical_arch,
+    srcarch_of,
+    sub_architectures,
+    subarch,
+)
 from kcheck.dotconfig import (
     DotConfig,
     merge_dotconfigs,
@@ -88,10 +94,14 @@ def named_question(loaded: Loaded, path: Path) -> Question:
     if isinstance(tree, Tree) and path.is_relative_to(tree.path):
         short = str(path.relative_to(tree.path))
     config = DotConfig(short, read_dotconfig(path).lines)
-    return Question(loaded, config, short, False, _header_notes(config, loaded))
+    return Question(loaded, config, short, False, header_notes(config, loaded))
 
 
-def _header_notes(config: DotConfig, loaded: Loaded) -> tuple[str, ...]:
+def header_notes(config: DotConfig, loaded: Loaded) -> tuple[str, ...]:
+    """What the user should know of the .config's header.
+
+    Raises ConfigError for one that is another architecture's.
+    """
     if config.header is None:
         return ()
     arch, version = config.header
@@ -116,6 +126,15 @@ def fits(kind: SubArchitecture, config: DotConfig) -> bool:
     apart."""
     lines = ((config.last(symbol), is_on) for symbol, is_on in kind.marks)
     return all((line is not None and line.value == "y") == is_on for line, is_on in lines)
+
+
+def arch_of(config: DotConfig | None) -> str | None:
+    """The ARCH of a .config by its header, on x86 and the like by its lines; None: not told."""
+    if config is None or config.header is None:
+        return None
+    arch = canonical_arch(config.header[0])
+    like = [kind.arch for kind in sub_architectures(srcarch_of(arch)) if fits(kind, config)]
+    return like[0] if len(like) == 1 else arch
 
 
 def outcome_of(question: Question) -> Outcome:

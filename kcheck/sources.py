@@ -12,11 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from kcheck.arches import canonical_arch, srcarch_of, sub_architectures
 from kcheck.dotconfig import DotConfig, read_dotconfig
 from kcheck.errors import KcheckError, TreeError
 from kcheck.kconfig.load import ProbeMode, load
-from kcheck.question import Question, default_question, fits, named_question
+from kcheck.question import Question, arch_of, default_question, named_question
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.directory import Tree, open_tree, surrounding_tree
 from kcheck.trees.running import System, build_trees, find_config
@@ -66,7 +65,7 @@ def sources(
         found = find_config(system)
         config, notes = found.path, found.passed_over
     told = None if config is None else read_dotconfig(config)
-    arch = arch or _arch_of(told)
+    arch = arch or arch_of(told)
     for folder in build_trees(system):
         try:
             tree = open_tree(folder)
@@ -128,10 +127,10 @@ def _directory(tree: Tree, config: Path | None, arch: str | None) -> Source:
 def _named(named: Path, config: Path | None, arch: str | None) -> Source:
     told = None if config is None else read_dotconfig(config)
     if is_snapshot_file(named):
-        return _snapshot(named, config, told, arch or _arch_of(told), None, ())
+        return _snapshot(named, config, told, arch or arch_of(told), None, ())
     snapshot = None if named.exists() else snapshot_of(str(named))
     if snapshot is not None:
-        return Source(snapshot, config, arch or _arch_of(told))
+        return Source(snapshot, config, arch or arch_of(told))
     if re.fullmatch(r"v?\d+(\.\d+)+", str(named)) and not named.exists():
         held = ", ".join(".".join(map(str, each.numbers[:2])) for each in listed())
         raise TreeError(f"{named}: no such folder, and no snapshot of that version ({held})")
@@ -176,10 +175,13 @@ def _snapshot(
     return Source(snapshot, config, arch, notes)
 
 
-def _arch_of(config: DotConfig | None) -> str | None:
-    """The ARCH of a .config by its header, on x86 and the like by its lines; None: not told."""
-    if config is None or config.header is None:
-        return None
-    arch = canonical_arch(config.header[0])
-    like = [kind.arch for kind in sub_architectures(srcarch_of(arch)) if fits(kind, config)]
-    return like[0] if len(like) == 1 else arch
+def named_tree(named: Path | None) -> Tree | Snapshot | None:
+    """The tree, or the snapshot of the version, that `named` is; else the tree around the
+    current folder, None where there is none.
+
+    Raises TreeError for a name that is neither.
+    """
+    if named is None:
+        around = surrounding_tree()
+        return None if around is None else open_tree(around)
+    return _named(named, None, None).tree

@@ -55,10 +55,10 @@ def arches(
     from kcheck.cli.progress import progress
     from kcheck.errors import UsageError
     from kcheck.findings import Verdict
-    from kcheck.matrix import Asked, config_files, configs_by_kind, kinds_of, survey, toolchain_for
+    from kcheck.matrix import Asked, config_files, configs_by_kind, kinds_of, survey
     from kcheck.report.arches import arches_json, arches_markdown, arches_text
     from kcheck.sources import sources, whole_source
-    from kcheck.toolchain.programs import Toolchain
+    from kcheck.toolchain.programs import Toolchain, toolchain_for
     from kcheck.trees.places import place_of
     from kcheck.trees.running import running_system
 

@@ -64,11 +64,11 @@ def diff(
     from kcheck.compare import compare, journeys
     from kcheck.comparison import Trend, contrasts
     from kcheck.errors import UsageError
-    from kcheck.matrix import Asked, configs_by_kind, kinds_of, toolchain_for
+    from kcheck.matrix import Asked, configs_by_kind, kinds_of
     from kcheck.report.diff import diff_text, notes_of
     from kcheck.report.diff_formats import diff_json, diff_markdown
     from kcheck.survey import Row, Unanswered
-    from kcheck.toolchain.programs import Toolchain
+    from kcheck.toolchain.programs import Toolchain, toolchain_for
     from kcheck.trees.places import place_of
 
     if output not in ("text", "json", "markdown"):

@@ -49,11 +49,11 @@ def history(
     """
     from kcheck.compare import compare, journeys
     from kcheck.errors import UsageError
-    from kcheck.matrix import Asked, kinds_of, toolchain_for
+    from kcheck.matrix import Asked, kinds_of
     from kcheck.report.diff import notes_of
     from kcheck.report.history import history_json, history_text
     from kcheck.survey import Unanswered
-    from kcheck.toolchain.programs import Toolchain
+    from kcheck.toolchain.programs import Toolchain, toolchain_for
     from kcheck.trees.places import place_of
 
     if output not in ("text", "json"):

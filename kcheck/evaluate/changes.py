@@ -6,15 +6,16 @@ A symbol is computed anew only where something that it is computed from has chan
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from operator import attrgetter
 
 import msgspec
 
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import TRISTATES, Sym
-from kcheck.evaluate.order import Units
+from kcheck.evaluate.order import Units, units_of
 from kcheck.evaluate.program import Program, deep_recursion, program_of
 from kcheck.evaluate.userconfig import UserConfig
 from kcheck.evaluate.valuation import SymbolState, symbol_state
@@ -110,7 +111,7 @@ class Base:
 
     @cached_property
     def _order(self) -> Units:
-        return Units(self.program)
+        return units_of(self.program)
 
     def with_lines(self, lines: Mapping[str, str]) -> dict[str, Change]:
         """What changes when each symbol of `lines` is set to its value, as in a fragment
@@ -224,8 +225,7 @@ _MOST_TIMES = 4
 """How often a symbol is computed anew where several wait on each other."""
 
 
-def _state(symbol: Sym) -> tuple[object, ...]:
-    return tuple(getattr(symbol, slot) for slot in _STATE)
+_state: Callable[[Sym], tuple[object, ...]] = attrgetter(*_STATE)
 
 
 _USER = [_STATE.index(slot) for slot in ("has_user", "user_tri", "user_text", "user_selection")]

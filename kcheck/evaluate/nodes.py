@@ -221,6 +221,7 @@ class Interner:
         found = self.constants.get(text)
         if found is None:
             found = self.constants[text] = Sym(text, SymbolType.UNKNOWN, constant=True)
+            found.text = text
         return found
 
     def both(self, first: Node | None, second: Node | None) -> Node | None:

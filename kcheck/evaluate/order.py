@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import TRISTATES, Node, Op, Sym
@@ -84,6 +85,17 @@ class Units:
         if found is None:
             found = self._mentioned[node] = tuple(dict.fromkeys(mentioned(node)))
         return found
+
+
+_made: WeakKeyDictionary[Program, Units] = WeakKeyDictionary()
+
+
+def units_of(program: Program) -> Units:
+    """The units of a program, made once: they do not hang on a .config."""
+    found = _made.get(program)
+    if found is None:
+        found = _made[program] = Units(program)
+    return found
 
 
 def _without_user_is_selected_only(unit: tuple[Sym, ...]) -> bool:

@@ -126,12 +126,18 @@ def _hash(name: str) -> int:
     return value
 
 
-_latest: Program | None = None
+_KEPT = 2
+_latest: list[Program] = []
 
 
 def program_of(model: Model) -> Program:
-    """The program for `model`; the one made last is kept, since questions come in rows."""
-    global _latest
-    if _latest is None or _latest.model is not model:
-        _latest = Program(model)
-    return _latest
+    """The program for `model`; the two used last are kept, since questions come in rows: about
+    a whole model, and about a part of it.
+    """
+    for place, found in enumerate(_latest):
+        if found.model is model:
+            _latest.append(_latest.pop(place))
+            return found
+    _latest.append(Program(model))
+    del _latest[:-_KEPT]
+    return _latest[-1]

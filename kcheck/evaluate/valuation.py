@@ -43,6 +43,10 @@ class SymbolState(msgspec.Struct, frozen=True, gc=False):
     depends: Tri
 
 
+# Looked up, since calling Tri takes ten times as long.
+_TRIS = tuple(Tri)
+
+
 def symbol_state(symbol: Sym) -> SymbolState:
     """The state that an evaluation has left in `symbol`."""
     is_logical = symbol.type in TRISTATES
@@ -51,13 +55,13 @@ def symbol_state(symbol: Sym) -> SymbolState:
         user = "nmy"[symbol.user_tri] if is_logical else symbol.user_text
     return SymbolState(
         symbol.value,
-        Tri(symbol.tri) if is_logical else Tri.N,
-        Tri(symbol.visibility),
+        _TRIS[symbol.tri] if is_logical else Tri.N,
+        _TRIS[symbol.visibility],
         user,
         symbol.written,
-        Tri(symbol.selected_tri),
-        Tri(symbol.implied_tri),
-        Tri(symbol.depends_tri),
+        _TRIS[symbol.selected_tri],
+        _TRIS[symbol.implied_tri],
+        _TRIS[symbol.depends_tri],
     )
 
 

@@ -71,13 +71,28 @@ def explain(
     symbol = model.symbols.get(name)
     if symbol is None:
         return not_defined(model, name)
-    valuation = session.valuation
     with deep_recursion():
-        state = valuation.state(name)
-        is_on = state.tri != Tri.N if symbol.type in _TRISTATES else state.written
-        reach = Reach(model, valuation)
+        is_on = _is_on(session.valuation, symbol)
         solution = None if is_on else _solution(session, symbol, alternatives)
         verdict = Verdict.ENABLED if is_on else _verdict(solution)
+        return explained(session, config, symbol, verdict, solution, depth, every)
+
+
+def explained(
+    session: Session,
+    config: DotConfig | None,
+    symbol: Symbol,
+    verdict: Verdict,
+    solution: Solution | None,
+    depth: int = DEFAULT_DEPTH,
+    every: bool = False,
+) -> Explanation:
+    """The explanation of a symbol about which the verdict is known already."""
+    model, valuation, name = session.model, session.valuation, symbol.name
+    with deep_recursion():
+        state = valuation.state(name)
+        is_on = verdict is Verdict.ENABLED
+        reach = Reach(model, valuation)
         cost = Cost(model, valuation, reach)
         limits = _limits(model, valuation, verdict)
         leaves = Leaves(model, valuation, config)
@@ -87,14 +102,13 @@ def explain(
             # A chain that ends in something to set is none: here the proof alone says why.
             reasons = ()
             builder.waits_on.clear()
-        conditions = _conditions(model, valuation, symbol)
         return Explanation(
             symbol=name,
             type=symbol.type,
             value=state.value,
             verdict=verdict,
             definitions=tuple(each.location for each in symbol.definitions),
-            conditions=conditions,
+            conditions=_conditions(model, valuation, symbol),
             origins=origins(model, valuation, config, symbol, state),
             reasons=reasons,
             waits_on=tuple(builder.waits_on),
@@ -105,6 +119,11 @@ def explain(
                 *(left_out(model) if solution and not isinstance(solution, Unreachable) else ()),
             ),
         )
+
+
+def _is_on(valuation: Valuation, symbol: Symbol) -> bool:
+    state = valuation.state(symbol.name)
+    return state.tri != Tri.N if symbol.type in _TRISTATES else state.written
 
 
 def not_defined(model: Model, name: str) -> Explanation:

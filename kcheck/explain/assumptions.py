@@ -9,8 +9,8 @@ _MOST = 3
 """How many assumed answers are named."""
 
 
-def assumed_answers(model: Model, name: str | None = None) -> tuple[str, ...]:
-    """What rests on answers that no program gave; with `name`, of what that symbol hangs on.
+def assumed_answers(model: Model, *names: str) -> tuple[str, ...]:
+    """What rests on answers that no program gave; with `names`, of what those hang on.
 
     All answers are assumed where no program was to be asked or none is there.  Else it is
     those of scripts that a snapshot does not have.
@@ -24,8 +24,8 @@ def assumed_answers(model: Model, name: str | None = None) -> tuple[str, ...]:
             f"no question was put to the toolchain{why}: assumed is a current gcc and"
             " binutils that can do what is asked, and no rustc, bindgen, pahole",
         )
-    if name is not None:
-        wanted = _asked_by(model, name)
+    if names:
+        wanted = _asked_by(model, names)
         assumed = [probe for probe in assumed if probe in wanted]
     macros = dict.fromkeys(probe.macro for probe in assumed)
     if not macros:
@@ -45,10 +45,10 @@ def left_out(model: Model) -> tuple[str, ...]:
     )
 
 
-def _asked_by(model: Model, name: str) -> frozenset[Probe]:
-    """The probes whose answers stand in the lines of what the symbol hangs on."""
+def _asked_by(model: Model, names: tuple[str, ...]) -> frozenset[Probe]:
+    """The probes whose answers stand in the lines of what the symbols hang on."""
     found: set[int] = set()
-    for each in cone(model, (name,)):
+    for each in cone(model, names):
         for definition in model.symbols[each].definitions:
             for entry in (definition, *model.enclosing(definition)):
                 if isinstance(entry, If):

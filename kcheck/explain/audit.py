@@ -80,6 +80,18 @@ def audit(
         )
 
 
+def lost_lines(model: Model, valuation: Valuation, config: DotConfig) -> tuple[Lost, ...]:
+    """The lines of `config` that do not survive in what conf makes of it, `valuation`.
+
+    Left out are those that ask off what is not defined.
+    """
+    merge = merged(model, (config,), MergeRule.NAMES)
+    with deep_recursion():
+        checks = _Checks(model, valuation, merge, frozenset({config.name}))
+        found = checks.with_unknown(list(checks.of(config)))
+    return tuple(each for each in found if not _is_idle(each))
+
+
 def final_value(valuation: Valuation, name: str | None) -> str | None:
     """The symbol's value as the final .config has it, n where it says nothing of a bool or
     tristate; None where it says nothing of another, or the symbol is not defined.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.program import deep_recursion
 from kcheck.explain.answer import known_name, origins
-from kcheck.findings import Origin, WhyOn
+from kcheck.findings import Origin, Solution, WhyOn
 from kcheck.goals import Exactly
-from kcheck.model import Default, SymbolType, Tri
+from kcheck.model import Default, Symbol, SymbolType, Tri
 from kcheck.solve.session import Session
 from kcheck.wording import expr_text
 
@@ -27,6 +27,17 @@ def why_on(session: Session, config: DotConfig | None, name: str, alternatives: 
         is_logical = symbol is None or symbol.type in _TRISTATES
         return WhyOn(name, state.value if symbol else "n", is_logical, (), (), None)
     with deep_recursion():
+        solution = session.solve((Exactly(name, Tri.N),), alternatives=alternatives, whole=True)
+    return kept_on(session, config, symbol, solution)
+
+
+def kept_on(
+    session: Session, config: DotConfig | None, symbol: Symbol, solution: Solution | None
+) -> WhyOn:
+    """What holds a symbol up that is on, `solution` being known already."""
+    model, valuation, name = session.model, session.valuation, symbol.name
+    state = valuation.state(name)
+    with deep_recursion():
         kept = list(origins(model, valuation, config, symbol, state))
         if not any(each.how == "default" for each in kept):
             kept += _default(session, name)
@@ -34,9 +45,9 @@ def why_on(session: Session, config: DotConfig | None, name: str, alternatives: 
             active = min(valuation.state(definition.symbol).tri, valuation.tri(item.condition))
             if active != Tri.N:
                 kept.append(Origin("implied by", str(item.location), definition.symbol))
-        solution = session.solve((Exactly(name, Tri.N),), alternatives=alternatives, whole=True)
     locations = tuple(each.location for each in symbol.definitions)
-    return WhyOn(name, state.value, True, locations, tuple(kept), solution)
+    is_logical = symbol.type in _TRISTATES
+    return WhyOn(name, state.value, is_logical, locations, tuple(kept), solution)
 
 
 def _default(session: Session, name: str) -> list[Origin]:

@@ -8,7 +8,7 @@ from kcheck.evaluate.nodes import TRISTATES, Op, Sym
 from kcheck.evaluate.numbers import BASES, leading_number
 from kcheck.evaluate.program import Program
 from kcheck.evaluate.values import single_symbol
-from kcheck.model import SymbolType
+from kcheck.model import And, Comparison, Constant, Expr, Not, Or, SymbolRef, SymbolType
 
 _COMPARISONS = (
     Op.EQUAL, Op.UNEQUAL, Op.LESS, Op.LESS_EQUAL, Op.GREATER, Op.GREATER_EQUAL,
@@ -70,10 +70,10 @@ def _hand_on(compared: dict[Sym, dict[str, None]], takers: list[tuple[Sym, Sym]]
 
 
 def with_text(
-    known: Mapping[Sym, Mapping[str, bool]], symbol: Sym, text: str
+    known: Mapping[Sym, Mapping[str, bool]], symbol: Sym, text: str, is_named: bool = True
 ) -> dict[Sym, Mapping[str, bool]]:
     """`known` and one value more that `symbol` may have, as may those that it takes for its
-    defaults and bounds.
+    defaults and bounds; whether it is the one that a comparison names.
     """
     found = {**known}
     waiting = [(symbol, text)]
@@ -82,9 +82,28 @@ def with_text(
         each, value = waiting.pop()
         if each not in seen:
             seen.add(each)
-            found[each] = {**found.get(each, {}), value: True}
+            there = found.get(each, {})
+            found[each] = {**there, value: is_named or there.get(value, False)}
             waiting += [(source, _said(value, each, source)) for source in _sources(each)]
     return found
+
+
+def with_compared(
+    known: Mapping[Sym, Mapping[str, bool]], symbols: Mapping[str, Sym], expr: Expr
+) -> dict[Sym, Mapping[str, bool]]:
+    """`known` and the values beside which the comparisons in `expr` with constants turn."""
+    match expr:
+        case Not(operand):
+            return with_compared(known, symbols, operand)
+        case And(operands) | Or(operands):
+            for part in operands:
+                known = with_compared(known, symbols, part)
+        case Comparison(_, SymbolRef(name), Constant(text)):
+            symbol = symbols.get(name)
+            if symbol is not None and _can_differ(symbol):
+                for each in _beside(symbol.type, text):
+                    known = with_text(known, symbol, each, each == text)
+    return {**known}
 
 
 def _sources(symbol: Sym) -> list[Sym]:

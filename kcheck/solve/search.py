@@ -25,10 +25,11 @@ from kcheck.goals import (
     Holds,
     IsWritten,
     SymbolGoal,
+    lowered_by,
     symbol_of,
 )
 from kcheck.model import Tri
-from kcheck.solve.candidates import with_text
+from kcheck.solve.candidates import with_compared, with_text
 from kcheck.solve.clauses import FALSE, Clauses, Label
 from kcheck.solve.encode import Encoder
 from kcheck.solve.levels import Levels
@@ -103,10 +104,12 @@ class Search:
         for goal in goals:
             if isinstance(goal, HasText):
                 self.candidates = with_text(self.candidates, self.symbols[goal.symbol], goal.text)
+            elif isinstance(goal, Holds):
+                self.candidates = with_compared(self.candidates, self.symbols, goal.expr)
         # What is wanted lower than it is counts as no loss.
-        self.exempt = {self.symbols[each.symbol] for each in goals if isinstance(each, Exactly)}
+        self.exempt = {self.symbols[name] for each in goals for name in lowered_by(each)}
         self.wanted = [self.symbols[name] for goal in goals if (name := symbol_of(goal))]
-        self.looked_into = set(self.wanted)
+        self.looked_into = {*self.wanted, *self.exempt}
         self.looked_into |= {self.symbols[name] for name in limits.forbid}
         self.last: Encoder | None = None
         self.faithful = not base.forgets_numbers

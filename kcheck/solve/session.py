@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kcheck.arches import BUILT_FOR
 from kcheck.dotconfig import DotConfig, parse_dotconfig
+from kcheck.evaluate.asked import asked_values
 from kcheck.evaluate.changes import Base
 from kcheck.evaluate.conf import olddefconfig
 from kcheck.evaluate.nodes import Sym
@@ -23,7 +24,7 @@ from kcheck.findings import (
     Solution,
     Unreachable,
 )
-from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten
+from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten, lowered_by
 from kcheck.model import If, Model, SymbolType, Tri
 from kcheck.solve.answers import FreeAnswers, free_answers
 from kcheck.solve.candidates import candidates
@@ -117,6 +118,21 @@ class Session:
         text = "".join(f"{line.text}\n" for line in config.lines)
         return text.encode("utf-8", "surrogateescape"), olddefconfig(self.model, config).text
 
+    def with_lines(self, lines: tuple[str, ...]) -> Valuation:
+        """What conf makes of the .config with `lines` behind it, found from what they change.
+
+        Symbols that only come into sight are as they were.
+        """
+        added = parse_dotconfig(_as_text(lines), "plan")
+        asked = asked_values(self.model, added)
+        values = {
+            line.symbol: asked[line.number]
+            for line in added.lines
+            if line.symbol is not None and line.number in asked
+        }
+        self.base.with_lines(values)
+        return Valuation(self.model, {**self.valuation.states, **self.base.states()})
+
     def together(
         self, goals: tuple[Goal, ...], doubtful: tuple[int, ...]
     ) -> tuple[tuple[tuple[int, ...], ...], Plan | None]:
@@ -170,7 +186,7 @@ class Session:
             after = Valuation(self.model, {**before.states, **states})
         if not all(reached(after, goal) for goal in goals):
             return None
-        exempt = {goal.symbol for goal in goals if isinstance(goal, Exactly)}
+        exempt = {name for goal in goals for name in lowered_by(goal)}
         changed = effects(self.model, before, after, names)
         lost = tuple(
             each for each in changed if each.cause == "dependency" and each.symbol not in exempt
@@ -264,10 +280,13 @@ def _has_probes(entry: object) -> bool:
 
 
 def _with_lines(config: DotConfig | None, lines: tuple[str, ...]) -> DotConfig:
-    text = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
-    added = parse_dotconfig(text, "plan")
+    added = parse_dotconfig(_as_text(lines), "plan")
     name = "plan" if config is None else config.name
     return DotConfig(name, (*(config.lines if config else ()), *added.lines))
+
+
+def _as_text(lines: tuple[str, ...]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 def reached(valuation: Valuation, goal: Goal) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from kcheck.arches import SubArchitecture, srcarch_of, subarch
 from kcheck.errors import ToolchainError
 
 _GNU = {"CC": "gcc", "LD": "ld", "AR": "ar", "NM": "nm", "OBJCOPY": "objcopy"} | {
@@ -90,3 +91,10 @@ def require_programs(environment: Mapping[str, str]) -> None:
                 f"{what} '{environment[name]}' not found; install it, name another with"
                 f" {option}, or use --probes none"
             )
+
+
+def toolchain_for(kind: SubArchitecture, given: Toolchain) -> Toolchain:
+    """What the user named; else a cross compiler for that machine if one is installed."""
+    if given.cc or given.llvm or srcarch_of(kind.arch) == srcarch_of(subarch()):
+        return given
+    return msgspec.structs.replace(given, cross_compile=installed_prefix(kind.machines))

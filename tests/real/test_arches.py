@@ -18,9 +18,9 @@ from kcheck.arches import SubArchitecture
 from kcheck.explain.answer import explain
 from kcheck.findings import Costly, Explanation, Reachable, Verdict
 from kcheck.kconfig.load import Loaded, ProbeMode, load
-from kcheck.matrix import Asked, kinds_of, row_of, toolchain_for
+from kcheck.matrix import Asked, kinds_of, row_of
 from kcheck.question import default_question
-from kcheck.toolchain.programs import Toolchain
+from kcheck.toolchain.programs import Toolchain, toolchain_for
 from kcheck.trees.directory import open_tree
 from tests.real.compare import PROBE_SECONDS
 from tests.real.fetch_trees import VERSIONS

@@ -21,10 +21,10 @@ from kcheck.comparison import (
     contrasts,
 )
 from kcheck.kconfig.load import ProbeMode, load
-from kcheck.matrix import Asked, kinds_of, toolchain_for
+from kcheck.matrix import Asked, kinds_of
 from kcheck.model import Model
 from kcheck.report.changes import SIGNS, statement_text
-from kcheck.toolchain.programs import Toolchain
+from kcheck.toolchain.programs import Toolchain, toolchain_for
 from kcheck.trees.directory import open_tree
 from kcheck.trees.revision import revision_tree
 from tests.real.kernel_conf import tree_path
