@@ -40,6 +40,10 @@ class ConfigError(KcheckError):
     """A .config, defconfig or fragment that cannot be read."""
 
 
+class RuleError(KcheckError):
+    """A rule file that cannot be read, does not fit its schema, or is not there."""
+
+
 class UnknownSymbolError(KcheckError):
     """A symbol name that the tree neither defines nor mentions."""
 

@@ -28,7 +28,7 @@ SYMBOLS: dict[str, tuple[str, ...]] = {
     # scripts/livepatch/klp-build, since 6.19.
     "klp-build": (
         "KLP_BUILD", "HAVE_KLP_BUILD", "GCC_PLUGIN_LATENT_ENTROPY", "GCC_PLUGIN_RANDSTRUCT",
-        "LD_DEAD_CODE_DATA_ELIMINATION",
+        "LD_DEAD_CODE_DATA_ELIMINATION", "AS_IS_LLVM", "AS_VERSION",
     ),
     # kpatch-build and its old core module (dynup/kpatch).
     "kpatch": (
@@ -45,14 +45,16 @@ SYMBOLS: dict[str, tuple[str, ...]] = {
         "MODULE_SIG", "MODULE_SIG_FORCE", "MODULE_SIG_ALL", "MODULE_SIG_SHA256",
         "MODULE_SIG_SHA384", "MODULE_SIG_SHA512", "MODULE_SIG_HASH", "MODULE_SIG_KEY",
         "SYSTEM_TRUSTED_KEYS", "SYSTEM_TRUSTED_KEYRING", "SECONDARY_TRUSTED_KEYRING",
+        "SYSTEM_EXTRA_CERTIFICATE", "INTEGRITY_MACHINE_KEYRING", "LOCK_DOWN_IN_EFI_SECURE_BOOT",
         "MODULE_UNLOAD", "MODULE_FORCE_LOAD", "SECURITYFS", "SECURITY_LOCKDOWN_LSM",
         "SECURITY_LOCKDOWN_LSM_EARLY", "LOCK_DOWN_KERNEL_FORCE_NONE",
         "LOCK_DOWN_KERNEL_FORCE_INTEGRITY", "LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY",
     ),
     # tools/testing/selftests/livepatch/config.
     "selftests": ("DYNAMIC_DEBUG", "DEBUG_FS", "PROC_FS"),
-    # What vendors' trees have besides: openEuler's consistency models, SUSE's clones.
+    # What vendors' trees have besides: openEuler's consistency models, SUSE's kGraft and clones.
     "vendors": (
+        "KGR", "KGRAFT",
         "LIVEPATCH_FTRACE", "LIVEPATCH_WO_FTRACE", "LIVEPATCH_PER_TASK_CONSISTENCY",
         "LIVEPATCH_STOP_MACHINE_CONSISTENCY", "LIVEPATCH_IPA_CLONES", "HAVE_LIVEPATCH_WO_FTRACE",
     ),

@@ -89,5 +89,5 @@ def run(arguments: list[str]) -> int:
 
 
 def _complain(message: str) -> None:
-    one_line = " ".join(message.split("\n"))
+    one_line = " ".join(message.splitlines())
     sys.stderr.write(f"kcheck: {one_line}\n".encode("utf-8", "backslashreplace").decode())

@@ -25,6 +25,8 @@ _CELLS = {
     "toolchain": "31",
     "impossible": "31",
 }
+_FINDING = re.compile(r"^(error|warning|waived)(\[[^\]\n]*\])", re.M)
+_FINDINGS = {"error": "1;31", "warning": "1;33", "waived": "2"}
 _LINE_TO_SET = re.compile(r"(?:# )?CONFIG_\w+(?:=\S+| is not set)")
 
 
@@ -54,6 +56,13 @@ def colored(text: str) -> str:
 def colored_table(text: str) -> str:
     """Tables over architectures with their verdicts set off."""
     return _CELL.sub(lambda found: found[1] + _paint(_CELLS[found[2]], found[2]), text)
+
+
+def colored_findings(text: str) -> str:
+    """The report of a check with its findings, labels and lines to set set off."""
+    text = _FINDING.sub(lambda found: _paint(_FINDINGS[found[1]], found[0]), text)
+    text = _LABEL.sub(lambda found: found[1] + _paint("2", found[2]), text)
+    return _LINE_TO_SET.sub(lambda found: _paint("36", found[0]), text)
 
 
 def _paint(code: str, text: str) -> str:

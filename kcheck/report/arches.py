@@ -202,7 +202,7 @@ def why(found: Explanation) -> str:
         how = "" if first_origin.how == "set at" else f"{first_origin.how} "
         by = f"{first_origin.detail} " if first_origin.how == "selected by" else ""
         return f"{how}{by}{first_origin.place}"
-    return _cause(found.reasons[0]) if found.reasons else "never written to a .config"
+    return first_cause(found.reasons[0]) if found.reasons else "never written to a .config"
 
 
 def _gives_up(plan: Plan) -> str:
@@ -213,16 +213,17 @@ def _set_by(line: str) -> str:
     return line.removeprefix("# ").removeprefix("CONFIG_").split("=")[0].split(" ")[0]
 
 
-def _cause(reason: Reason) -> str:
+def first_cause(reason: Reason) -> str:
+    """Where the cheapest chain below a reason ends, in one line."""
     match reason:
         case AllOf((first, *_)) | OneOf((first, *_)):
-            return _cause(first)
+            return first_cause(first)
         case Unmet(children=(first, *_)) | Off(prompt=True, children=(first, *_)):
-            return _cause(first)
+            return first_cause(first)
         case Off(symbol, children=(NotSelected() as pull, *_)):
             return f"{symbol}: {_said(msgspec.structs.replace(pull, children=()))}"
         case Off(symbol, children=(AllOf(children=(first, *_)) | OneOf(arms=(first, *_)), *_)):
-            return f"{symbol}: {_cause(first)}"
+            return f"{symbol}: {first_cause(first)}"
         case _:
             return _said(reason)
 

@@ -180,7 +180,7 @@ def audit_json(
             "fragments": list(fragments),
             "checked": found.checked,
             "survived": found.checked - len(found.lost),
-            "lines": [_lost_object(each) for each in found.lost],
+            "lines": [lost_object(each) for each in found.lost],
             "not_defined": [
                 {**_place_keys(each.line), "symbol": each.symbol} for each in found.idle
             ],
@@ -206,19 +206,21 @@ def _place_keys(place: Location) -> dict[str, Any]:
     return {"file": place.file, "line": place.line}
 
 
-def _lost_object(lost: Lost) -> dict[str, Any]:
+def lost_object(lost: Lost) -> dict[str, Any]:
+    """A line that does not survive, with the causes in words and as objects."""
     return {
         **_place_keys(lost.line),
         "text": lost.text,
         "symbol": lost.symbol,
         "asked": lost.asked,
         "got": lost.got,
-        "reason": "; ".join(_sentence(line) for line in loss_lines(lost)),
+        "reason": "; ".join(sentence(line) for line in loss_lines(lost)),
         "causes": [_plain(cause) for cause in lost.causes],
     }
 
 
-def _sentence(line: Line) -> str:
+def sentence(line: Line) -> str:
+    """A statement in one line, its place in brackets."""
     place = f"({line.place})" if line.place else ""
     return " ".join(part for part in (line.text, line.note, place) if part)
 

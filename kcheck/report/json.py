@@ -11,6 +11,7 @@ from kcheck.findings import (
     Explanation,
     NeedsToolchain,
     Plan,
+    Proof,
     Reachable,
     Reason,
     Solution,
@@ -24,47 +25,63 @@ SCHEMA = 1
 
 def explanation_json(found: Explanation, target: TargetFacts, config: str) -> str:
     """The document, indented, with a newline at the end."""
-    return document_text(
-        {
-            "schema": SCHEMA,
-            "symbol": found.symbol,
-            "type": found.type.value,
-            "value": found.value,
-            "verdict": found.verdict.value,
-            "target": target_object(target, config),
-            "definitions": [location_object(each) for each in found.definitions],
-            "reasons": [_reason(each) for each in found.reasons],
-            "waits_on": list(found.waits_on),
-            "conditions": [
-                {
-                    "kind": each.what,
-                    "text": each.text,
-                    "location": location_object(each.location),
-                    "holds": each.holds,
-                }
-                for each in found.conditions
-            ],
-            "origins": [msgspec.to_builtins(each) for each in found.origins],
-            "rests_on": list(found.rests_on),
-            "assumptions": list(found.assumptions),
-            **solution_object(found.solution),
-        }
-    )
+    about = {"target": target_object(target, config)}
+    return document_text({"schema": SCHEMA, **_head(found), **about, **_body(found)})
+
+
+def explanation_object(found: Explanation) -> dict[str, Any]:
+    """All that the document says, but for the target."""
+    return {**_head(found), **_body(found)}
+
+
+def _head(found: Explanation) -> dict[str, Any]:
+    return {
+        "symbol": found.symbol,
+        "type": found.type.value,
+        "value": found.value,
+        "verdict": found.verdict.value,
+    }
+
+
+def _body(found: Explanation) -> dict[str, Any]:
+    return {
+        "definitions": [location_object(each) for each in found.definitions],
+        "reasons": [_reason(each) for each in found.reasons],
+        "waits_on": list(found.waits_on),
+        "conditions": [
+            {
+                "kind": each.what,
+                "text": each.text,
+                "location": location_object(each.location),
+                "holds": each.holds,
+            }
+            for each in found.conditions
+        ],
+        "origins": [msgspec.to_builtins(each) for each in found.origins],
+        "rests_on": list(found.rests_on),
+        "assumptions": list(found.assumptions),
+        **solution_object(found.solution),
+    }
 
 
 def why_on_json(found: WhyOn, target: TargetFacts, config: str) -> str:
     """What keeps a symbol on, as a document of its own kind."""
-    return document_text(
-        {
-            "schema": SCHEMA,
-            "symbol": found.symbol,
-            "value": found.value,
-            "target": target_object(target, config),
-            "definitions": [location_object(each) for each in found.definitions],
-            "kept_by": [msgspec.to_builtins(each) for each in found.kept_by],
-            **solution_object(found.solution),
-        }
-    )
+    head = {"symbol": found.symbol, "value": found.value}
+    about = {"target": target_object(target, config)}
+    return document_text({"schema": SCHEMA, **head, **about, **_kept(found)})
+
+
+def why_on_object(found: WhyOn) -> dict[str, Any]:
+    """All that the document says, but for the target."""
+    return {"symbol": found.symbol, "value": found.value, **_kept(found)}
+
+
+def _kept(found: WhyOn) -> dict[str, Any]:
+    return {
+        "definitions": [location_object(each) for each in found.definitions],
+        "kept_by": [msgspec.to_builtins(each) for each in found.kept_by],
+        **solution_object(found.solution),
+    }
 
 
 def document_text(document: dict[str, Any]) -> str:
@@ -99,20 +116,25 @@ def solution_object(solution: Solution | None) -> dict[str, Any]:
                 for each in answers
             ]
         case Unreachable(proof):
-            keys["proof"] = {
-                "certain": proof.certain,
-                "core": [
-                    {
-                        "symbol": each.symbol,
-                        "text": each.text,
-                        "location": location_object(each.location),
-                    }
-                    for each in proof.core
-                ],
-            }
+            keys["proof"] = proof_object(proof)
         case None:
             pass
     return keys
+
+
+def proof_object(proof: Proof) -> dict[str, Any]:
+    """What cannot hold together with what is wanted."""
+    return {
+        "certain": proof.certain,
+        "core": [
+            {
+                "symbol": each.symbol,
+                "text": each.text,
+                "location": location_object(each.location),
+            }
+            for each in proof.core
+        ],
+    }
 
 
 def _plan(plan: Plan) -> dict[str, Any]:

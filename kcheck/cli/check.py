@@ -1,0 +1,148 @@
+"""kcheck check: configs held against rules."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kcheck.cli.options import (
+    CcOption,
+    CrossOption,
+    JobsOption,
+    LlvmOption,
+    ProbesOption,
+    TreeOption,
+    probe_mode,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from kcheck.checking import CheckReport
+    from kcheck.policy.gate import By
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check")(check)
+
+
+def check(
+    configs: Annotated[
+        list[Path],
+        typer.Argument(metavar="CONFIG...", help=".configs, defconfigs or fragments."),
+    ],
+    rules: Annotated[
+        list[str],
+        typer.Option("--rules", help="A rule set (kcheck rules list) or a file; may be repeated."),
+    ],
+    tree: TreeOption = None,
+    arch: Annotated[
+        str | None, typer.Option("--arch", help="Architecture; default: what each config says.")
+    ] = None,
+    cc: CcOption = None,
+    cross_compile: CrossOption = None,
+    llvm: LlvmOption = None,
+    probes: ProbesOption = "run",
+    jobs: JobsOption = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write the lines that help to CONFIG.fragment.")
+    ] = False,
+    in_place: Annotated[
+        bool,
+        typer.Option("--in-place", help="With --fix: put them into CONFIG, kept as CONFIG.old."),
+    ] = False,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="List the rules that pass or do not apply, too.")
+    ] = False,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT[=FILE]",
+            help="text, json, sarif, junit, github, gitlab or markdown; may be repeated.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="The file for the one format that names none itself."),
+    ] = None,
+    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
+) -> None:
+    """Hold each CONFIG against RULES, and say what does not hold, why, and what helps.
+
+    Exit code 0: all rules hold on all configs.  1: some do not.  2: a config or a rule file
+    cannot be read.
+    """
+    import datetime
+
+    from kcheck.checking import Status
+    from kcheck.cli.outputs import destinations, write_reports
+    from kcheck.cli.progress import progress
+    from kcheck.errors import UsageError
+    from kcheck.policy.gate import check_all
+    from kcheck.policy.rules import load_rules
+
+    if in_place and not fix:
+        raise UsageError("--in-place goes with --fix")
+    wanted = destinations(formats or ["text"], output)
+    rule_set = load_rules(rules, datetime.date.today())
+    by = _judged_by(tree, arch, cc, cross_compile, llvm, probes)
+    with progress("configs", len(set(configs))) as answered:
+        report = check_all(configs, rule_set, by, jobs or os.cpu_count() or 1, answered)
+    if fix:
+        _fix(report, in_place)
+    write_reports(report, wanted, show_all, color)
+    for each in report.unread:
+        warn(each.message)
+    if report.unread:
+        raise typer.Exit(2)
+    found = {result.status for each in report.configs for result in each.results}
+    if found & {Status.FAIL, Status.WARN}:
+        raise typer.Exit(1)
+
+
+def _judged_by(
+    tree: Path | None,
+    arch: str | None,
+    cc: str | None,
+    cross_compile: str | None,
+    llvm: str | None,
+    probes: str,
+) -> By:
+    """What the options say that configs are to be judged by.
+
+    Raises TreeError for a tree that is none.
+    """
+    from kcheck.policy.gate import By
+    from kcheck.sources import named_tree
+    from kcheck.toolchain.programs import Toolchain
+    from kcheck.trees.places import place_of
+    from kcheck.trees.running import running_system
+    from kcheck.trees.snapshot import BUILT_IN, is_snapshot_file
+
+    toolchain = Toolchain(cc, cross_compile, llvm)
+    mode = probe_mode(probes)
+    if tree is not None and is_snapshot_file(tree):
+        return By(None, tree, None, arch, toolchain, mode)
+    opened = named_tree(tree)
+    place = None if opened is None else place_of(opened)
+    return By(place, BUILT_IN, running_system().release, arch, toolchain, mode)
+
+
+def _fix(report: CheckReport, in_place: bool) -> None:
+    """Write what helps, and say where."""
+    from kcheck.policy.fix import fragment_path, put_into, write_fragment
+
+    for each in report.configs:
+        if each.repair is None or not each.repair.lines:
+            continue
+        if in_place:
+            put_into(Path(each.config), each.repair.lines)
+            warn(f"{each.config}: lines put in, as it was: {each.config}.old")
+        else:
+            path = fragment_path(Path(each.config))
+            write_fragment(path, each.repair.lines)
+            warn(f"{path}: {len(each.repair.lines)} lines for {each.config}")

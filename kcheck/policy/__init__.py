@@ -1,0 +1,1 @@
+"""Rules: their files, what they ask, and whether a config has it."""

@@ -1,0 +1,145 @@
+"""One config held against rules by a tree, a snapshot, or its own lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kcheck.checking import Basis, Checked, Repair, Result, Status
+from kcheck.dotconfig import DotConfig
+from kcheck.evaluate.conf import olddefconfig
+from kcheck.explain.assumptions import assumed_answers
+from kcheck.explain.audit import lost_lines
+from kcheck.policy.ground import (
+    Ground,
+    PartlyKnown,
+    about,
+    surroundings,
+    unknown_to,
+    written_surroundings,
+)
+from kcheck.policy.judge import Judged, Reasons, judged, status_of
+from kcheck.policy.repair import repair
+from kcheck.policy.rules import LINE_NOT_KEPT, Rule, RuleSet
+from kcheck.policy.values import ComputedValues, Values, WrittenValues
+from kcheck.question import foreign_compiler, header_notes
+from kcheck.solve.session import Session
+
+
+def check_by_lines(config: DotConfig, rules: RuleSet, notes: tuple[str, ...]) -> Checked:
+    """Hold the rules against what the lines of `config` say, with nothing to compute them by."""
+    values = WrittenValues(config)
+    around = written_surroundings(config, values)
+    found = judged(rules.rules, around, values)
+    reasons = Reasons(values, config)
+    untold = "no tree or snapshot tells what becomes of a line"
+    results = [reasons.result(each) for each in found]
+    results += [
+        Result(rule.facts, Status.NOT_APPLICABLE, (), rule.waiver, untold)
+        for rule in rules.rules
+        if rule.ask is None
+    ]
+    arch, version = config.header or ("", "")
+    return Checked(config.name, Basis.VALUES, arch, version, None, tuple(results), None, notes)
+
+
+def check(
+    config: DotConfig, rules: RuleSet, ground: Ground, notes: tuple[str, ...] = ()
+) -> Checked:
+    """Hold the rules against what conf makes of `config`.
+
+    Raises ConfigError for a config that is another architecture's.
+    """
+    case = _Case(config, rules, ground)
+    found = case.judge(())
+    helped = repair(case.session, [each for each in found if case.is_known(each)], case.judge_known)
+    reasons = Reasons(case.values(()), config, case.session, helped)
+    results = [reasons.result(each) for each in found]
+    for rule in rules.rules:
+        if rule.facts.id == LINE_NOT_KEPT.id:
+            results += case.not_kept(rule)
+    facts = ground.loaded.model.target
+    return Checked(
+        config.name,
+        ground.basis,
+        facts.arch,
+        facts.version,
+        facts,
+        tuple(results),
+        helped,
+        (*notes, *case.notes(helped)),
+    )
+
+
+class _Case:
+    """One config, and what conf makes of it."""
+
+    def __init__(self, config: DotConfig, rules: RuleSet, ground: Ground) -> None:
+        self._config = config
+        self._rules = rules.rules
+        self._ground = ground
+        self._header_notes = header_notes(config, ground.loaded)
+        self._model = ground.loaded.model
+        self._names = sorted(rules.symbols)
+        self._unknown = unknown_to(self._model, rules.symbols)
+        self._is_whole = config.header is not None
+        self._narrowed = ground.narrowed(config)
+        self._first = olddefconfig(ground.narrow, self._narrowed)
+        is_same = ground.narrow is self._model
+        self.session = Session(
+            self._model,
+            self._narrowed if is_same else about(config, self._model),
+            self._first.valuation if is_same else None,
+        )
+
+    def values(self, lines: tuple[str, ...]) -> Values:
+        """The symbols' values with `lines` behind the config."""
+        valuation = self.session.with_lines(lines) if lines else self._first.valuation
+        computed = ComputedValues(valuation)
+        return PartlyKnown(self._model, computed, self._config) if self._unknown else computed
+
+    def judge(self, lines: tuple[str, ...]) -> Sequence[Judged]:
+        """The rules held against the config with `lines` behind it."""
+        values = self.values(lines)
+        return judged(self._rules, surroundings(self._ground, values), values)
+
+    def judge_known(self, lines: tuple[str, ...]) -> Sequence[Judged]:
+        """Likewise, of the rules that do not rest on what a snapshot does not have."""
+        return [each for each in self.judge(lines) if self.is_known(each)]
+
+    def is_known(self, each: Judged) -> bool:
+        """Whether the model knows all that the rule names."""
+        return self._unknown.isdisjoint(each.rule.symbols)
+
+    def not_kept(self, rule: Rule) -> list[Result]:
+        """The lines that do not survive, each a result; or one that says that all do."""
+        if self._is_whole:
+            # A whole .config is a record of what came out; of those lines only the ones that
+            # rules are about are taken for what somebody wants.
+            wanted = self._ground.settable.intersection(self._names)
+            lines = tuple(line for line in self._narrowed.lines if line.symbol in wanted)
+            asked = DotConfig(self._config.name, lines)
+            lost = lost_lines(self._ground.narrow, self._first.valuation, asked)
+        else:
+            asked = self._config if self._model.kept is None else about(self._config, self._model)
+            lost = lost_lines(self._model, self.session.valuation, asked)
+        if not lost:
+            return [Result(rule.facts, Status.PASS)]
+        status = status_of(rule)
+        return [Result(rule.facts, status, (), rule.waiver, "", each) for each in lost]
+
+    def notes(self, helped: Repair | None) -> tuple[str, ...]:
+        """What the answer rests on."""
+        loaded = self._ground.loaded
+        found = [*loaded.notes, *self._header_notes]
+        if self._unknown:
+            found.append(
+                f"the snapshot does not have {', '.join(sorted(self._unknown))}: what the config's"
+                " own lines say counts, and no repair is looked for"
+            )
+        if helped is not None and helped.lines and self._model.kept is not None:
+            found.append(
+                "a snapshot has only what bears on live patching: what the lines do to other"
+                " symbols is not seen"
+            )
+        assumed = assumed_answers(self._model, *self._names)
+        return (*found, *assumed, *foreign_compiler(loaded))

@@ -1,0 +1,143 @@
+"""What a config is judged by: a tree's model or a snapshot's, and that part which rules see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+
+import msgspec
+
+from kcheck.arches import canonical_arch, srcarch_of, sub_architectures
+from kcheck.checking import Basis
+from kcheck.cone import cone, restricted
+from kcheck.dotconfig import DotConfig
+from kcheck.kconfig.load import Loaded, ProbeMode, load
+from kcheck.model import Model, Prompt
+from kcheck.policy.scope import Surroundings
+from kcheck.policy.values import ComputedValues, Value, Values, WrittenValues
+from kcheck.question import short_compiler
+from kcheck.toolchain.programs import Toolchain
+from kcheck.trees.places import Place, open_place
+from kcheck.trees.snapshot import Snapshot, version_numbers
+
+
+class Ground(msgspec.Struct, frozen=True, dict=True):
+    """A tree or a snapshot, read for one architecture.
+
+    `narrow` is the model of all that the rules' symbols hang on, in which those have the
+    values that they have in the whole one; it may be the whole one itself.
+    """
+
+    loaded: Loaded
+    narrow: Model
+
+    @property
+    def basis(self) -> Basis:
+        """Whether it is a tree's."""
+        return Basis.SNAPSHOT if isinstance(self.loaded.target.tree, Snapshot) else Basis.TREE
+
+    @cached_property
+    def settable(self) -> frozenset[str]:
+        """The symbols of the narrow model that somebody can set."""
+        return frozenset(
+            name
+            for name, symbol in self.narrow.symbols.items()
+            if any(isinstance(each, Prompt) for each in symbol.properties)
+        )
+
+    def narrowed(self, config: DotConfig) -> DotConfig:
+        """The config's lines about symbols of the narrow model."""
+        return about(config, self.narrow)
+
+
+@lru_cache(maxsize=2)
+def ground(
+    place: Place,
+    arch: str | None,
+    toolchain: Toolchain,
+    mode: ProbeMode,
+    names: frozenset[str],
+) -> Ground:
+    """Read what lies at `place`, for rules about `names`.
+
+    Raises the errors of kcheck.kconfig.load.load.
+    """
+    loaded = load(open_place(place), arch, toolchain, mode)
+    if loaded.model.kept is not None:
+        # What does not hold is computed in the whole one anyway, and a snapshot's is small.
+        return Ground(loaded, loaded.model)
+    kinds = sub_architectures(loaded.target.srcarch)
+    marks = {symbol for kind in kinds for symbol, _ in kind.marks}
+    return Ground(loaded, restricted(loaded.model, cone(loaded.model, names | marks)))
+
+
+def about(config: DotConfig, model: Model) -> DotConfig:
+    """The config's lines about symbols of `model`."""
+    lines = tuple(line for line in config.lines if line.symbol in model.symbols)
+    return DotConfig(config.name, lines)
+
+
+class PartlyKnown:
+    """Values that are computed where the model knows the symbol, and else taken from lines."""
+
+    def __init__(self, model: Model, computed: ComputedValues, config: DotConfig) -> None:
+        self._model = model
+        self._computed = computed
+        self._written = WrittenValues(config)
+
+    def of(self, symbol: str) -> Value:
+        """The symbol's value."""
+        known = self._model.knows(symbol)
+        return self._computed.of(symbol) if known else self._written.of(symbol)
+
+
+def unknown_to(model: Model, names: Iterable[str]) -> frozenset[str]:
+    """Those of `names` about which a snapshot can say nothing."""
+    return frozenset(name for name in names if not model.knows(name))
+
+
+def surroundings(ground: Ground, values: Values) -> Surroundings:
+    """What a config that was computed is for."""
+    target = ground.loaded.target
+    names = {target.arch, target.srcarch, *_kinds(target.srcarch, values)}
+    compiler = compiler_of(short_compiler(ground.loaded.model.target.compiler))
+    return Surroundings(target.tree.numbers, frozenset(names), compiler)
+
+
+def written_surroundings(config: DotConfig, values: Values) -> Surroundings:
+    """What a config says of itself."""
+    if config.header is None:
+        return Surroundings((), frozenset(), _written_compiler(values))
+    arch = canonical_arch(config.header[0])
+    names = {arch, srcarch_of(arch), *_kinds(srcarch_of(arch), values)}
+    numbers = version_numbers(config.header[1])
+    return Surroundings(numbers, frozenset(names), _written_compiler(values))
+
+
+def _kinds(srcarch: str, values: Values) -> frozenset[str]:
+    """The kinds of machine whose marks the values have."""
+    fitting = [
+        kind
+        for kind in sub_architectures(srcarch)
+        if all(values.of(symbol).is_on == is_on for symbol, is_on in kind.marks)
+    ]
+    return frozenset(name for kind in fitting for name in (kind.name, kind.arch))
+
+
+def compiler_of(text: str) -> tuple[str, tuple[int, ...]] | None:
+    """The name and the version in `gcc 12.2.0`; None for what is neither gcc nor clang."""
+    match = re.search(r"(gcc|clang)\D* (\d+(?:\.\d+)*)", text)
+    if match is None:
+        return None
+    return match[1], tuple(int(number) for number in match[2].split("."))
+
+
+def _written_compiler(values: Values) -> tuple[str, tuple[int, ...]] | None:
+    """By CC_IS_GCC and GCC_VERSION, or clang's, which configs have since 4.18."""
+    for name in ("gcc", "clang"):
+        version = values.of(f"{name.upper()}_VERSION").text
+        if values.of(f"CC_IS_{name.upper()}").is_on and version.isdigit():
+            number = int(version)
+            return name, (number // 10000, number // 100 % 100, number % 100)
+    return None

@@ -1,0 +1,146 @@
+"""Reports made fit to leave this machine, or to be printed on a terminal.
+
+Names of files are written by whoever runs kcheck, texts by whoever wrote a config or a rule.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import Any
+
+import msgspec
+
+from kcheck.checking import Checked, CheckReport, Unread
+from kcheck.model import Location
+from kcheck.report.check.context import Context
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ILLEGIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+"""Control characters, ends of lines, marks that are not seen or turn the writing round."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A config's name for others: relative to the root, or where it is outside, its last part."""
+
+    path: str
+    is_outside: bool
+
+
+def shown(name: str, context: Context) -> Shown:
+    """What stands for that name; links are not followed."""
+    path = absolute(name, context)
+    root = PurePath(os.path.normpath(context.root))
+    if path.is_relative_to(root):
+        return Shown(legible(path.relative_to(root).as_posix()), False)
+    return Shown(legible(path.name) or "config", True)
+
+
+def absolute(name: str, context: Context) -> Path:
+    """The file of that name."""
+    return Path(os.path.normpath(context.here / name))
+
+
+def legible(text: str) -> str:
+    """The text in one line, without anything that is not seen or moves what is."""
+    return _ILLEGIBLE.sub(_code, text)
+
+
+def encodable(report: CheckReport) -> CheckReport:
+    """The report without halves of characters, which no encoding has."""
+    made: CheckReport = _mapped(report, _whole, _whole)
+    return made
+
+
+def printable(report: CheckReport) -> CheckReport:
+    """The report with all its texts legible."""
+    made: CheckReport = _mapped(report, legible, legible)
+    return made
+
+
+def published(report: CheckReport, context: Context) -> CheckReport:
+    """The report with legible texts and with paths that tell nothing of this machine.
+
+    The configs stay in their order.  A tree keeps its path where it lies below the root.
+    """
+    rules = tuple(_published(each, {}, context) for each in report.rules)
+    configs = tuple(_checked(each, context) for each in report.configs)
+    unread = tuple(_unread(each, context) for each in report.unread)
+    return CheckReport(rules, configs, unread)
+
+
+def _unread(unread: Unread, context: Context) -> Unread:
+    path = shown(unread.config, context).path
+    made: Unread = _published(unread, {unread.config: path}, context)
+    return Unread(path, made.message)
+
+
+def _checked(checked: Checked, context: Context) -> Checked:
+    names = {checked.config: shown(checked.config, context).path}
+    target = checked.target
+    if target is not None and PurePath(target.source).is_absolute():
+        tree = shown(target.source, context)
+        names[target.source] = tree.path
+        if tree.is_outside:
+            # Nobody elsewhere can find it by its last part.
+            target = msgspec.structs.replace(target, source="")
+            checked = msgspec.structs.replace(checked, target=target)
+    made: Checked = _published(checked, names, context)
+    return msgspec.structs.replace(made, config=names[checked.config])
+
+
+def _published(value: Any, names: dict[str, str], context: Context) -> Any:
+    paths = {name: path for name, path in names.items() if "/" in name}
+    # Names without a folder may be words of the text, too.
+    in_texts = re.compile("|".join(rf"(?<![\w/.-]){re.escape(each)}(?![\w/-])" for each in paths))
+
+    def text(said: str) -> str:
+        name, colon, line = said.rpartition(":")
+        if colon and line.isdecimal() and name in names:
+            return f"{names[name]}:{line}"
+        return legible(in_texts.sub(lambda found: paths[found[0]], said) if paths else said)
+
+    def file(name: str) -> str:
+        if name in names:
+            return names[name]
+        return shown(name, context).path if _is_far(name) else legible(name)
+
+    return _mapped(value, text, file)
+
+
+def _is_far(name: str) -> bool:
+    """Whether the name tells of folders that do not lie below where it starts."""
+    path = PurePath(name)
+    return path.is_absolute() or ".." in path.parts
+
+
+def _mapped(value: Any, text: Callable[[str], str], file: Callable[[str], str]) -> Any:
+    """`value` with all its texts and the files of all places made anew."""
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, Location):
+        return Location(file(value.file), value.line)
+    if isinstance(value, tuple):
+        return tuple(_mapped(each, text, file) for each in value)
+    if isinstance(value, msgspec.Struct):
+        fields = {
+            name: _mapped(getattr(value, name), text, file) for name in value.__struct_fields__
+        }
+        return type(value)(**fields)
+    return value
+
+
+def _whole(text: str) -> str:
+    return _SURROGATE.sub(_code, text)
+
+
+def _code(found: re.Match[str]) -> str:
+    """A byte that is no text comes from Python as a half of a character."""
+    code = ord(found[0])
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(found[0], f"\\u{{{code:x}}}")
