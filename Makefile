@@ -14,7 +14,7 @@ SHOW = show() { echo "== $$1"; shift; echo "\$$ kcheck $$*"; $(BIN)/kcheck "$$@"
 	|| exit 1; echo; }
 SAMPLES := sample_configs
 
-.PHONY: help demo samples test compiler lint test-real test-real-fast trees bench clean
+.PHONY: help demo samples man test compiler lint test-real test-real-fast trees bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,6 +39,9 @@ endif
 
 samples: $(VENV)/.installed-dev trees ## Make the configs in sample_configs again.
 	$(BIN)/python -m tests.real.make_samples
+
+man: $(VENV)/.installed-dev ## Make the manual page again from the commands' help.
+	$(BIN)/python -m tools.man > docs/kcheck.1.new && mv docs/kcheck.1.new docs/kcheck.1
 
 test: compiler $(VENV)/.installed-dev lint ## Lint, type-check and run the tests that need no kernel tree.
 	$(BIN)/pytest

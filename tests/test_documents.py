@@ -73,12 +73,28 @@ def test_snapshot_list(kcheck: Kcheck) -> None:
     assert re.findall(r"\d+\.\d+", told[1]) == names
 
 
-@pytest.mark.parametrize("page", ["history", "snapshot", "no-tree", "diff", "doctor", "arches"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "history",
+        "snapshot",
+        "no-tree",
+        "diff",
+        "doctor",
+        "arches",
+        "check",
+        "rules",
+        "ci",
+        "library",
+    ],
+)
 def test_options_that_a_page_names_are_there(kcheck: Kcheck, page: str) -> None:
     text = (DOCS / f"{page}.md").read_text()
     commands = {
         "snapshot": (("snapshot", "build"), ("snapshot", "list"), ("explain",)),
         "no-tree": (("explain",), ("fragment",), ("snapshot", "build")),
+        "rules": (("check",), ("rules", "show"), ("rules", "list")),
+        "ci": (("check",), ("rules", "lint")),
     }.get(page, ((page,), ("explain",)))
     helps = "".join(kcheck(*command, "--help").stdout for command in commands)
     for option in set(re.findall(r"--[a-z][a-z-]+", text)):
