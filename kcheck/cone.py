@@ -39,27 +39,55 @@ def cone(model: Model, names: Iterable[str]) -> frozenset[str]:
     it, who selects or implies it and under what condition, the other members of its choice,
     and theirs in turn; the symbol with the `modules` property always.
     """
-    together: dict[str, set[str]] = {}
-    for members in model.choice_members.values():
-        for member in members:
-            together.setdefault(member, set()).update(members)
+    sources = _sources_of(model)
     found: set[str] = set()
     waiting = [*names, model.modules or ""]
     while waiting:
         name = waiting.pop()
-        symbol = model.symbols.get(name)
-        if symbol is None or name in found:
-            continue
-        found.add(name)
-        waiting += together.get(name, ())
-        for definition in symbol.definitions:
-            for entry in (definition, *model.enclosing(definition)):
-                waiting += (each.name for each in _deciding(entry) if isinstance(each, SymbolRef))
-        for pulls in (model.selects, model.implies):
-            for definition, item in pulls.get(name, ()):
-                waiting.append(definition.symbol)
-                waiting += symbols_in(item.condition)
+        if name in model.symbols and name not in found:
+            found.add(name)
+            waiting += sources.of(name)
     return frozenset(found)
+
+
+class _Sources:
+    """For each symbol of a model those that it hangs on directly, found when asked for."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._together: dict[str, set[str]] = {}
+        for members in model.choice_members.values():
+            for member in members:
+                self._together.setdefault(member, set()).update(members)
+        self._found: dict[str, frozenset[str]] = {}
+
+    def of(self, name: str) -> frozenset[str]:
+        """The symbols that a defined one hangs on directly."""
+        known = self._found.get(name)
+        if known is None:
+            known = self._found[name] = frozenset(self._seek(name))
+        return known
+
+    def _seek(self, name: str) -> Iterator[str]:
+        yield from self._together.get(name, ())
+        for definition in self.model.symbols[name].definitions:
+            for entry in (definition, *self.model.enclosing(definition)):
+                yield from (each.name for each in _deciding(entry) if isinstance(each, SymbolRef))
+        for pulls in (self.model.selects, self.model.implies):
+            for definition, item in pulls.get(name, ()):
+                yield definition.symbol
+                yield from symbols_in(item.condition)
+
+
+_latest: _Sources | None = None
+
+
+def _sources_of(model: Model) -> _Sources:
+    """That of the model asked about last is kept, since questions come in rows."""
+    global _latest
+    if _latest is None or _latest.model is not model:
+        _latest = _Sources(model)
+    return _latest
 
 
 def standing_in(model: Model, names: frozenset[str]) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from kcheck.evaluate.nodes import TRISTATES, Sym
 from kcheck.evaluate.order import Units, units_of
 from kcheck.evaluate.program import Program, deep_recursion, program_of
 from kcheck.evaluate.userconfig import UserConfig
-from kcheck.evaluate.valuation import SymbolState, symbol_state
+from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
 from kcheck.model import Model, SymbolType, Tri
 
@@ -72,7 +72,9 @@ class Base:
         }
         self._lines: dict[str, str] = {}
         self._moved: dict[Sym, None] = {}
-        self._restore()
+        for symbol, state in self._states.items():
+            for index in _USER:
+                setattr(symbol, _STATE[index], state[index])
         self.values = {each: each.value for each in symbols}
         self.tris = {each: each.tri for each in symbols if each.type in TRISTATES}
         self.on = frozenset(
@@ -88,6 +90,15 @@ class Base:
                 setattr(symbol, slot, value)
         self._lines = {}
         self._moved = {}
+
+    @cached_property
+    def valuation(self) -> Valuation:
+        """What conf makes of the .config, unless it forgets numbers."""
+        if self._lines or self._pass != self.program.passes:
+            self._restore()
+        model = self.program.model
+        symbols = self.program.interner.symbols
+        return Valuation(model, {name: symbol_state(symbols[name]) for name in model.symbols})
 
     @property
     def forgets_numbers(self) -> bool:

@@ -142,6 +142,21 @@ class Model(msgspec.Struct, frozen=True, dict=True):
         """For each symbol that some definition implies: who, and by which line."""
         return _by_target(self.entries, Imply)
 
+    @cached_property
+    def probed(self) -> frozenset[str]:
+        """The symbols in whose lines, or in a block around them, a probe's answer stands."""
+        found: set[str] = set()
+        for symbol in self.symbols.values():
+            for definition in symbol.definitions:
+                blocks = (definition, *self.enclosing(definition))
+                if any(_has_probes(block) for block in blocks):
+                    found.add(symbol.name)
+        for pulls in (self.selects, self.implies):
+            for target, lines in pulls.items():
+                if any(item.probes for _, item in lines):
+                    found.add(target)
+        return frozenset(found)
+
     def enclosing(self, entry: Entry) -> Iterator[Menu | Choice | If]:
         """The blocks that `entry` stands in, innermost first."""
         parent = entry.parent
@@ -150,6 +165,12 @@ class Model(msgspec.Struct, frozen=True, dict=True):
             assert isinstance(block, Menu | Choice | If)
             yield block
             parent = block.parent
+
+
+def _has_probes(entry: Entry) -> bool:
+    if isinstance(entry, If):
+        return bool(entry.probes)
+    return any(getattr(item, "probes", ()) for item in entry.properties)
 
 
 _Pulling = TypeVar("_Pulling", Select, Imply)

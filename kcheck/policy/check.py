@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from kcheck.checking import Basis, Checked, Repair, Result, Status
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.conf import olddefconfig
-from kcheck.explain.assumptions import assumed_answers
 from kcheck.explain.audit import lost_lines
 from kcheck.policy.ground import (
     Ground,
@@ -21,7 +20,7 @@ from kcheck.policy.judge import Judged, Reasons, judged, status_of
 from kcheck.policy.repair import repair
 from kcheck.policy.rules import LINE_NOT_KEPT, Rule, RuleSet
 from kcheck.policy.values import ComputedValues, Values, WrittenValues
-from kcheck.question import foreign_compiler, header_notes
+from kcheck.question import header_notes
 from kcheck.solve.session import Session
 
 
@@ -83,17 +82,16 @@ class _Case:
         self._unknown = unknown_to(self._model, rules.symbols)
         self._is_whole = config.header is not None
         self._narrowed = ground.narrowed(config)
-        self._first = olddefconfig(ground.narrow, self._narrowed)
-        is_same = ground.narrow is self._model
-        self.session = Session(
-            self._model,
-            self._narrowed if is_same else about(config, self._model),
-            self._first.valuation if is_same else None,
+        self.session = Session(self._model, about(config, self._model))
+        self._first = (
+            self.session.valuation
+            if ground.narrow is self._model
+            else olddefconfig(ground.narrow, self._narrowed).valuation
         )
 
     def values(self, lines: tuple[str, ...]) -> Values:
         """The symbols' values with `lines` behind the config."""
-        valuation = self.session.with_lines(lines) if lines else self._first.valuation
+        valuation = self.session.with_lines(lines) if lines else self._first
         computed = ComputedValues(valuation)
         return PartlyKnown(self._model, computed, self._config) if self._unknown else computed
 
@@ -118,7 +116,7 @@ class _Case:
             wanted = self._ground.settable.intersection(self._names)
             lines = tuple(line for line in self._narrowed.lines if line.symbol in wanted)
             asked = DotConfig(self._config.name, lines)
-            lost = lost_lines(self._ground.narrow, self._first.valuation, asked)
+            lost = lost_lines(self._ground.narrow, self._first, asked)
         else:
             asked = self._config if self._model.kept is None else about(self._config, self._model)
             lost = lost_lines(self._model, self.session.valuation, asked)
@@ -141,5 +139,4 @@ class _Case:
                 "a snapshot has only what bears on live patching: what the lines do to other"
                 " symbols is not seen"
             )
-        assumed = assumed_answers(self._model, *self._names)
-        return (*found, *assumed, *foreign_compiler(loaded))
+        return (*found, *self._ground.rests_on(tuple(self._names)))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import re
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -20,11 +23,14 @@ from kcheck.toolchain.programs import Toolchain, toolchain_for
 from kcheck.trees.places import Place, SnapshotPlace
 from kcheck.trees.snapshot import Listed, listed, nearest, version_numbers
 
-_AT_ONCE = 16
-"""Configs that a process is given at a time: it reads what they are judged by only once."""
+_AT_ONCE = 64
+"""Configs that a process is given at a time, all with the same header: it reads what they are
+judged by only once."""
 
-_HEAD = 200
+_MOST_LEFT = 128
+_HEAD = 400
 """Bytes that hold the header of a .config."""
+_HEADER = re.compile(rb"Linux/\S+ \S+ Kernel Configuration")
 
 
 class By(msgspec.Struct, frozen=True):
@@ -66,10 +72,12 @@ def check_all(
     `answered` is called with the number of configs that have come in.
     """
     numbered = sorted(enumerate(dict.fromkeys(configs)), key=lambda each: _head(each[1]))
-    size = max(1, min(_AT_ONCE, -(-len(numbered) // workers)))
+    most = max(1, min(_AT_ONCE, -(-len(numbered) // workers)))
     batches = [
-        Batch(tuple(numbered[start : start + size]), rules, by)
-        for start in range(0, len(numbered), size)
+        Batch(alike[start : start + most], rules, by)
+        for _, group in groupby(numbered, key=lambda each: _head(each[1]))
+        for alike in (tuple(group),)
+        for start in range(0, len(alike), most)
     ]
     found: dict[int, Checked | Unread] = {}
     if len(batches) == 1 or workers == 1:
@@ -92,18 +100,34 @@ def check_all(
 
 
 def _head(path: Path) -> bytes:
-    """How a config begins, which says what it is for: those alike are judged by one process."""
+    """What a config says that it is for: those alike are judged by one process."""
     try:
         if not path.is_file():
             return b""
         with path.open("rb") as file:
-            return file.read(_HEAD)
+            found = _HEADER.search(file.read(_HEAD))
+            return found[0] if found else b""
     except OSError:
         return b""
 
 
+_judged = 0
+
+
+def _let_go(coming: int) -> None:
+    """Collect garbage now and then, which programs switch off: to look through all that is held
+    takes as long as ten configs, and what each leaves behind is a megabyte.
+    """
+    global _judged
+    if _judged + coming > _MOST_LEFT:
+        gc.collect()
+        _judged = 0
+    _judged += coming
+
+
 def judge(batch: Batch) -> Judged:
     """Judge the configs of a batch."""
+    _let_go(len(batch.configs))
     return tuple((number, _judge(path, batch)) for number, path in batch.configs)
 
 
@@ -124,7 +148,8 @@ def check_one(config: DotConfig, rules: RuleSet, by: By) -> Checked:
         return check_by_lines(config, rules, notes)
     arch = by.arch or arch_of(config)
     try:
-        there = ground(place, arch, _toolchain(arch, by.toolchain), by.mode, rules.symbols)
+        toolchain = _toolchain(arch, by.toolchain)
+        there = ground(place, arch, toolchain, by.mode, rules.symbols)
     except ArchError:
         if by.place is not None or by.arch is not None:
             raise

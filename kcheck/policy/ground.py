@@ -12,11 +12,12 @@ from kcheck.arches import canonical_arch, srcarch_of, sub_architectures
 from kcheck.checking import Basis
 from kcheck.cone import cone, restricted
 from kcheck.dotconfig import DotConfig
+from kcheck.explain.assumptions import assumed_answers
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.model import Model, Prompt
 from kcheck.policy.scope import Surroundings
 from kcheck.policy.values import ComputedValues, Value, Values, WrittenValues
-from kcheck.question import short_compiler
+from kcheck.question import foreign_compiler, short_compiler
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.places import Place, open_place
 from kcheck.trees.snapshot import Snapshot, version_numbers
@@ -46,6 +47,17 @@ class Ground(msgspec.Struct, frozen=True, dict=True):
             if any(isinstance(each, Prompt) for each in symbol.properties)
         )
 
+    def rests_on(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """What answers about `names` rest on that nobody has seen."""
+        if names not in self._rests_on:
+            assumed = assumed_answers(self.loaded.model, *names)
+            self._rests_on[names] = (*assumed, *foreign_compiler(self.loaded))
+        return self._rests_on[names]
+
+    @cached_property
+    def _rests_on(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
+
     def narrowed(self, config: DotConfig) -> DotConfig:
         """The config's lines about symbols of the narrow model."""
         return about(config, self.narrow)
@@ -65,7 +77,8 @@ def ground(
     """
     loaded = load(open_place(place), arch, toolchain, mode)
     if loaded.model.kept is not None:
-        # What does not hold is computed in the whole one anyway, and a snapshot's is small.
+        # Rules about live patching hang on half of what a snapshot has; and what does not hold
+        # is computed in the whole of it anyway.
         return Ground(loaded, loaded.model)
     kinds = sub_architectures(loaded.target.srcarch)
     marks = {symbol for kind in kinds for symbol, _ in kind.marks}

@@ -54,8 +54,18 @@ class FreeAnswers(msgspec.Struct, frozen=True):
         )
 
 
+_latest: tuple[Model, FreeAnswers] | None = None
+
+
 def free_answers(model: Model) -> FreeAnswers:
-    """`model` with its probes' answers free."""
+    """`model` with its probes' answers free; that of the model asked about last is kept."""
+    global _latest
+    if _latest is None or _latest[0] is not model:
+        _latest = model, _freed(model)
+    return _latest[1]
+
+
+def _freed(model: Model) -> FreeAnswers:
     freeing = _Freeing(model)
     entries = tuple(freeing.entry(each) for each in model.entries)
     added = tuple(freeing.definitions())

@@ -12,7 +12,6 @@ from kcheck.evaluate.asked import asked_values
 from kcheck.evaluate.changes import Base
 from kcheck.evaluate.conf import olddefconfig
 from kcheck.evaluate.nodes import Sym
-from kcheck.evaluate.program import Program
 from kcheck.evaluate.valuation import Valuation
 from kcheck.findings import (
     Costly,
@@ -25,7 +24,7 @@ from kcheck.findings import (
     Unreachable,
 )
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten, lowered_by
-from kcheck.model import If, Model, SymbolType, Tri
+from kcheck.model import Model, SymbolType, Tri
 from kcheck.solve.answers import FreeAnswers, free_answers
 from kcheck.solve.candidates import candidates
 from kcheck.solve.clashes import Together
@@ -57,7 +56,12 @@ class Session:
     @cached_property
     def valuation(self) -> Valuation:
         """What conf makes of the .config."""
-        return self._valuation or olddefconfig(self.model, self._config).valuation
+        if self._valuation is not None:
+            return self._valuation
+        if self.base.forgets_numbers:
+            # Then conf computes some symbols from numbers that it forgets afterwards.
+            return olddefconfig(self.model, self._config).valuation
+        return self.base.valuation
 
     @cached_property
     def _candidates(self) -> dict[Sym, dict[str, bool]]:
@@ -67,7 +71,7 @@ class Session:
     def _free(self) -> tuple[FreeAnswers, Base]:
         free = free_answers(self.model)
         config = _with_lines(self._config, free.lines())
-        return free, Base(free.model, config, Program(free.model))
+        return free, Base(free.model, config)
 
     def prepare(self) -> None:
         """Compute what answers to all goals share, which otherwise the first one waits for."""
@@ -123,6 +127,7 @@ class Session:
 
         Symbols that only come into sight are as they were.
         """
+        before = self.valuation.states
         added = parse_dotconfig(_as_text(lines), "plan")
         asked = asked_values(self.model, added)
         values = {
@@ -131,7 +136,7 @@ class Session:
             if line.symbol is not None and line.number in asked
         }
         self.base.with_lines(values)
-        return Valuation(self.model, {**self.valuation.states, **self.base.states()})
+        return Valuation(self.model, {**before, **self.base.states()})
 
     def together(
         self, goals: tuple[Goal, ...], doubtful: tuple[int, ...]
@@ -211,23 +216,7 @@ class Session:
     def _rests_on_probes(self, search: Search) -> bool:
         """Whether an answer stands in anything that the search has looked at."""
         names = {symbol.name for symbol in search.seen()}
-        return bool(names & self._probed)
-
-    @cached_property
-    def _probed(self) -> frozenset[str]:
-        """The symbols in whose lines, or in a block around them, an answer stands."""
-        model = self.model
-        found: set[str] = set()
-        for symbol in model.symbols.values():
-            for definition in symbol.definitions:
-                blocks = (definition, *model.enclosing(definition))
-                if any(_has_probes(block) for block in blocks):
-                    found.add(symbol.name)
-        for pulls in (model.selects, model.implies):
-            for target, lines in pulls.items():
-                if any(item.probes for _, item in lines):
-                    found.add(target)
-        return frozenset(found)
+        return not names.isdisjoint(self.model.probed)
 
     def _with_other_answers(
         self, goals: tuple[Goal, ...], limits: Limits, may_fall: bool
@@ -270,13 +259,6 @@ class Session:
 def _leaves_machine(plan: Plan) -> bool:
     """Whether the kernel would be one for another kind of machine: no answer to who has this."""
     return any(each.symbol in BUILT_FOR for each in plan.lost)
-
-
-def _has_probes(entry: object) -> bool:
-    if isinstance(entry, If):
-        return bool(entry.probes)
-    properties = getattr(entry, "properties", ())
-    return any(getattr(item, "probes", ()) for item in properties)
 
 
 def _with_lines(config: DotConfig | None, lines: tuple[str, ...]) -> DotConfig:

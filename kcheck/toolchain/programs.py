@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -39,6 +40,7 @@ _SOUGHT_PREFIXES: dict[str, tuple[str, ...]] = {
 _ANY_SUFFIX = (*_SUFFIXES, "linux-gnueabihf", "linux-gnueabi")
 
 
+@lru_cache(maxsize=64)
 def installed_prefix(machines: tuple[str, ...]) -> str | None:
     """The prefix of a cross compiler for one of these machines, of those in PATH the first."""
     for prefix in _prefixes(machines, _ANY_SUFFIX):
