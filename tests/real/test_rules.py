@@ -46,9 +46,7 @@ def _ground(case: Case) -> Ground:
     if prefix is not None and shutil.which(f"{prefix}gcc") is None:
         pytest.skip(f"{prefix}gcc is not installed")
     toolchain = Toolchain(cross_compile=prefix)
-    return ground(
-        tree_path(name), case.arch, toolchain, ProbeMode.RUN, case.rules.symbols, is_one=False
-    )
+    return ground(tree_path(name), case.arch, toolchain, ProbeMode.RUN, case.rules.symbols)
 
 
 def _by_conf(there: Ground, lines: Sequence[str], config: bytes | None = None) -> bytes:
