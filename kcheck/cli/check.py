@@ -14,7 +14,6 @@ from kcheck.cli.options import (
     JobsOption,
     LlvmOption,
     ProbesOption,
-    TreeOption,
     probe_mode,
     warn,
 )
@@ -38,7 +37,15 @@ def check(
         list[str],
         typer.Option("--rules", help="A rule set (kcheck rules list) or a file; may be repeated."),
     ],
-    tree: TreeOption = None,
+    tree: Annotated[
+        Path | None,
+        typer.Option(
+            "--tree",
+            help="Kernel tree, file of snapshots, or version (6.12) of a snapshot; default: the"
+            " tree around the current folder, else the snapshot nearest below each config's"
+            " version.",
+        ),
+    ] = None,
     arch: Annotated[
         str | None, typer.Option("--arch", help="Architecture; default: what each config says.")
     ] = None,

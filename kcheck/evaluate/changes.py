@@ -22,10 +22,11 @@ from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
 from kcheck.model import Model, SymbolType, Tri
 
+_USER = ("has_user", "user_tri", "user_text", "user_selection")
+"""What a .config says of a symbol."""
 _STATE = (
     "valid", "written", "tri", "text", "visibility", "depends_tri", "selected_tri",
-    "implied_tri", "has_user", "user_tri", "user_text", "selection", "user_selection",
-    "needs_choice_values",
+    "implied_tri", "selection", "needs_choice_values", *_USER,
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ class Base:
             each: (each.has_user, each.user_tri) for each in symbols if each.is_choice
         }
         self.priorities = self._evaluator.choices.priorities()
-        before = [_state(each) for each in symbols]
+        before = [_user(each) for each in symbols]
         with deep_recursion():
             self._evaluator.calculate(self.program.modules)
             for symbol in symbols:
@@ -67,14 +68,13 @@ class Base:
         self._symbols = symbols
         # Users' values are kept as they were read: computing forgets some of them.
         self._states = {
-            symbol: _with_user(_state(symbol), read)
+            symbol: (*_computed(symbol), *read)
             for symbol, read in zip(symbols, before, strict=True)
         }
         self._lines: dict[str, str] = {}
         self._moved: dict[Sym, None] = {}
-        for symbol, state in self._states.items():
-            for index in _USER:
-                setattr(symbol, _STATE[index], state[index])
+        for symbol, read in zip(symbols, before, strict=True):
+            _set_user(symbol, read)
         self.values = {each: each.value for each in symbols}
         self.tris = {each: each.tri for each in symbols if each.type in TRISTATES}
         self.on = frozenset(
@@ -174,9 +174,7 @@ class Base:
         if len(unit) == 1 and not due and unit[0].has_user == (unit[0] in self.user):
             return
         for symbol in unit:
-            state = self._states[symbol]
-            for index in _USER:
-                setattr(symbol, _STATE[index], state[index])
+            _set_user(symbol, self._states[symbol][-len(_USER) :])
         names = {symbol.name: symbol for symbol in unit if not symbol.is_choice}
         for name, value in self._lines.items():
             if name in names:
@@ -236,17 +234,13 @@ _MOST_TIMES = 4
 """How often a symbol is computed anew where several wait on each other."""
 
 
-_state: Callable[[Sym], tuple[object, ...]] = attrgetter(*_STATE)
+_user: Callable[[Sym], tuple[object, ...]] = attrgetter(*_USER)
+_computed: Callable[[Sym], tuple[object, ...]] = attrgetter(*_STATE[: -len(_USER)])
 
 
-_USER = [_STATE.index(slot) for slot in ("has_user", "user_tri", "user_text", "user_selection")]
-
-
-def _with_user(state: tuple[object, ...], read: tuple[object, ...]) -> tuple[object, ...]:
-    merged = list(state)
-    for index in _USER:
-        merged[index] = read[index]
-    return tuple(merged)
+def _set_user(symbol: Sym, read: tuple[object, ...]) -> None:
+    for slot, value in zip(_USER, read, strict=True):
+        setattr(symbol, slot, value)
 
 
 def _user_value(symbol: Sym) -> str:

@@ -82,10 +82,12 @@ class _Case:
         self._unknown = unknown_to(self._model, rules.symbols)
         self._is_whole = config.header is not None
         self._narrowed = ground.narrowed(config)
-        self.session = Session(self._model, about(config, self._model))
+        is_narrow = ground.narrow is self._model
+        kept = self._narrowed if is_narrow else about(config, self._model)
+        self.session = Session(self._model, kept)
         self._first = (
             self.session.valuation
-            if ground.narrow is self._model
+            if is_narrow
             else olddefconfig(ground.narrow, self._narrowed).valuation
         )
 

@@ -87,8 +87,8 @@ def ground(
 
 def about(config: DotConfig, model: Model) -> DotConfig:
     """The config's lines about symbols of `model`."""
-    lines = tuple(line for line in config.lines if line.symbol in model.symbols)
-    return DotConfig(config.name, lines)
+    known = model.symbols
+    return DotConfig(config.name, tuple([line for line in config.lines if line.symbol in known]))
 
 
 class PartlyKnown:

@@ -28,11 +28,14 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     snapshot_only: bool = False
     lines_only: bool = False
     cross_compile: str | None = None
+    llvm: str | None = None
+    plugins: bool = False
 
     @property
     def id(self) -> str:
         """What to call the test."""
-        return f"{self.rule}-{self.version}-{self.arch}"
+        with_what = "-llvm" if self.llvm else "-plugins" if self.plugins else ""
+        return f"{self.rule}-{self.version}-{self.arch}{with_what}"
 
     @property
     def rules(self) -> RuleSet:
