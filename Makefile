@@ -44,7 +44,7 @@ man: $(VENV)/.installed-dev ## Make the manual page again from the commands' hel
 	$(BIN)/python -m tools.man > docs/kcheck.1.new && mv docs/kcheck.1.new docs/kcheck.1
 
 test: compiler $(VENV)/.installed-dev lint ## Lint, type-check and run the tests that need no kernel tree.
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 # Tests ask a compiler the questions that Kconfig files ask.
 compiler:

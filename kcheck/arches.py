@@ -13,7 +13,8 @@ class SubArchitecture(msgspec.Struct, frozen=True):
 
     `arch` is make's ARCH; `defconfig` stands for it where that is not what `make defconfig`
     takes; the names of its cross compilers begin with one of `machines`.  Its .configs have
-    each symbol of `marks` on or off as said there, those of its siblings do not.
+    each symbol of `marks` on or off as said there, those of its siblings do not; a whole
+    .config of its has a line about one of `tells`.
     """
 
     name: str
@@ -21,6 +22,12 @@ class SubArchitecture(msgspec.Struct, frozen=True):
     machines: tuple[str, ...]
     defconfig: str | None = None
     marks: tuple[tuple[str, bool], ...] = ()
+    told_by: tuple[str, ...] = ()
+
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """The marks themselves, where nothing else is said."""
+        return self.told_by or tuple(symbol for symbol, _ in self.marks)
 
 
 BUILT_FOR = frozenset({"64BIT", "32BIT", "CPU_BIG_ENDIAN", "CPU_LITTLE_ENDIAN"})
@@ -89,7 +96,14 @@ _KINDS = {
         SubArchitecture("sparc64", "sparc64", ("sparc64",), marks=(("64BIT", True),)),
     ),
     "x86": (
-        SubArchitecture("i386", "i386", ("i686", "i386"), marks=(("X86_64", False),)),
+        # X86_64 has no prompt, and so seldom a line where it is off.
+        SubArchitecture(
+            "i386",
+            "i386",
+            ("i686", "i386"),
+            marks=(("X86_64", False),),
+            told_by=("X86_32", "X86_64"),
+        ),
         SubArchitecture("x86_64", "x86_64", ("x86_64",), marks=(("X86_64", True),)),
     ),
 }

@@ -60,15 +60,18 @@ class DotConfig(msgspec.Struct, frozen=True, dict=True):
         return self.by_symbol.get(symbol)
 
 
-def read_dotconfig(path: Path) -> DotConfig:
+_ADVICE = "name another with --config"
+
+
+def read_dotconfig(path: Path, advice: str = _ADVICE) -> DotConfig:
     """Read the file at `path`, which may be compressed with gzip, xz or zstd.
 
-    Raises ConfigError where it cannot be read or is no text.
+    Raises ConfigError, with `advice`, where it cannot be read or is no text.
     """
     content = read_content(path)
     if isinstance(content, Problem):
-        raise ConfigError(f"{path}: {content.text}; name another with --config")
-    return parse_dotconfig(content, str(path))
+        raise ConfigError(f"{path}: {content.text}; {advice}")
+    return parse_dotconfig(content, str(path), advice)
 
 
 def quoted(text: str) -> str:
@@ -154,10 +157,10 @@ def _name(form: re.Pattern[str], line: Line) -> str | None:
     return None if match is None else match[1] or match[2]
 
 
-def parse_dotconfig(content: bytes, name: str) -> DotConfig:
+def parse_dotconfig(content: bytes, name: str, advice: str = _ADVICE) -> DotConfig:
     """Take apart the content of a .config.  Raises ConfigError for what is no text."""
     if b"\0" in content:
-        raise ConfigError(f"{name}: binary data, not a .config; name another with --config")
+        raise ConfigError(f"{name}: binary data, not a .config; {advice}")
     text = content.decode("utf-8", "surrogateescape")
     lines = text.split("\n")
     if lines and not lines[-1]:

@@ -129,11 +129,19 @@ def fits(kind: SubArchitecture, config: DotConfig) -> bool:
 
 
 def arch_of(config: DotConfig | None) -> str | None:
-    """The ARCH of a .config by its header, on x86 and the like by its lines; None: not told."""
+    """The ARCH of a .config by its header, on x86 and the like by its lines; None: not told.
+
+    Where no line tells the kinds apart it is the header's own word, as in a file that is no
+    whole .config.
+    """
     if config is None or config.header is None:
         return None
     arch = canonical_arch(config.header[0])
-    like = [kind.arch for kind in sub_architectures(srcarch_of(arch)) if fits(kind, config)]
+    like = [
+        kind.arch
+        for kind in sub_architectures(srcarch_of(arch))
+        if fits(kind, config) and any(config.last(symbol) for symbol in kind.tells)
+    ]
     return like[0] if len(like) == 1 else arch
 
 

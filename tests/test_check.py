@@ -172,6 +172,29 @@ def test_of_a_whole_config_the_lines_that_rules_hang_on_count(
     assert "LIVEPATCH" in lost[0]["message"]
 
 
+def test_lines_that_conf_cannot_read_are_told(kcheck: Kcheck, config: Path, tmp_path: Path) -> None:
+    rules = written(tmp_path, rule("log", ask='"LOG_BUF_SHIFT"'))
+    with config.open("a") as file:
+        file.write("CONFIG_EXPERT = y\nCONFIG_I")
+    count = len(config.read_text().splitlines())
+    found = answer(kcheck, str(config), "--rules", rules, *HERE, code=1)
+    lost = [each for each in found["configs"][0]["results"] if each["status"] == "warn"]
+    assert [each["location"]["line"] for each in lost] == [count - 1, count]
+
+
+def test_a_header_alone_makes_no_32_bit_kernel(kcheck: Kcheck, tmp_path: Path) -> None:
+    """Linux/x86 stands above both; only X86_32 says that it is the smaller one."""
+    rules = written(tmp_path, rule("wide", ask='"64BIT"'))
+    config = tmp_path / "some.config"
+    for lines, code in (
+        ("CONFIG_64BIT=y\n", 0),
+        ("CONFIG_X86_32=y\n# CONFIG_64BIT is not set\n", 1),
+    ):
+        config.write_text(f"# Linux/x86 6.12.0 Kernel Configuration\n{lines}CONFIG_MODULES=y\n")
+        done = kcheck("check", str(config), "--rules", rules, "--probes", "none")
+        assert done.returncode == code, done.stdout
+
+
 def test_many_configs_come_in_their_order(kcheck: Kcheck, config: Path, tmp_path: Path) -> None:
     rules = written(tmp_path, rule("log", ask='"LOG_BUF_SHIFT>=18"'))
     configs: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -112,21 +112,26 @@ def _is_idle(lost: Lost) -> bool:
 
 def _is_setting(line: Line, dialect: Dialect) -> bool:
     """Whether the line sets a symbol, or was meant to."""
-    return line.symbol is not None or _is_misread(line, dialect)
+    return line.symbol is not None or is_misread(line, dialect)
 
 
-def _is_misread(line: Line, dialect: Dialect) -> bool:
+def is_misread(line: Line, dialect: Dialect) -> bool:
     """Whether conf passes over a line that is no comment."""
-    text = line.text.removesuffix("\r")
+    return _passed_over(line.text, line.symbol, dialect.strict_comment, dialect.strict_not_set)
+
+
+@lru_cache(maxsize=1 << 16)
+def _passed_over(text: str, symbol: str | None, strict_comment: bool, strict_not_set: bool) -> bool:
+    text = text.removesuffix("\r")
     if not text:
         return False
     if not text.startswith("#"):
-        return line.symbol is None or _NAME.match(line.symbol) is None
+        return symbol is None or _NAME.match(symbol) is None
     if not _MEANT_UNSET.match(text):
         return False
-    bad_start = dialect.strict_comment and not text.startswith("# ")
-    bad_end = dialect.strict_not_set and not text.endswith(" is not set")
-    return line.symbol is None or bad_start or bad_end
+    bad_start = strict_comment and not text.startswith("# ")
+    bad_end = strict_not_set and not text.endswith(" is not set")
+    return symbol is None or bad_start or bad_end
 
 
 class _Checks:
@@ -145,7 +150,7 @@ class _Checks:
         """The lines of one file that do not survive."""
         for line in part.lines:
             place = Location(part.name, line.number)
-            if _is_misread(line, self._model.dialect):
+            if is_misread(line, self._model.dialect):
                 yield Lost(place, line.text, None, SymbolType.UNKNOWN, None, None, (Unreadable(),))
             elif line.symbol is not None:
                 yield from self._setting(place, line, line.symbol)

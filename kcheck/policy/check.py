@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kcheck.checking import Basis, Checked, Repair, Result, Status
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.conf import olddefconfig
-from kcheck.explain.audit import lost_lines
+from kcheck.explain.audit import is_misread, lost_lines
 from kcheck.policy.ground import (
     Ground,
     PartlyKnown,
@@ -114,10 +114,15 @@ class _Case:
         """The lines that do not survive, each a result; or one that says that all do."""
         if self._is_whole:
             # A whole .config is a record of what came out; of those lines only the ones that
-            # rules are about are taken for what somebody wants.
+            # rules are about are taken for what somebody wants, and those that conf cannot read.
             wanted = self._ground.settable.intersection(self._names)
-            lines = tuple(line for line in self._narrowed.lines if line.symbol in wanted)
-            asked = DotConfig(self._config.name, lines)
+            dialect = self._model.dialect
+            lines = [
+                line
+                for line in self._config.lines
+                if line.symbol in wanted or is_misread(line, dialect)
+            ]
+            asked = DotConfig(self._config.name, tuple(lines))
             lost = lost_lines(self._ground.narrow, self._first, asked)
         else:
             asked = self._config if self._model.kept is None else about(self._config, self._model)

@@ -133,7 +133,7 @@ def judge(batch: Batch) -> Judged:
 
 def _judge(path: Path, batch: Batch) -> Checked | Unread:
     try:
-        config = read_dotconfig(path)
+        config = read_dotconfig(path, "name another")
         if not config.by_symbol:
             raise ConfigError(f"{path}: no line of it sets a symbol")
         return check_one(config, batch.rules, batch.by)
