@@ -213,10 +213,10 @@ class Effect(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True):
     """Lines to put behind the .config, and all that follows from them.
 
-    `lost` are symbols that go off or from y to m.  `proved_minimal` says that nothing gives
-    up less and, of what gives up as little, nothing takes fewer lines; `fewest_changes`
-    that of those nothing changes fewer other symbols.  `newly_visible` have a prompt now
-    and stay at their default.
+    `lost` are symbols that go off, or from y to m unless the .config asks m.
+    `proved_minimal` says that nothing gives up less and, of what gives up as little, nothing
+    takes fewer lines; `fewest_changes` that of those nothing changes fewer other symbols.
+    `newly_visible` have a prompt now and stay at their default.
     """
 
     lines: tuple[str, ...]

@@ -197,7 +197,7 @@ TERMS = st.one_of(
         Compared,
         st.sampled_from(NUMBERS),
         st.sampled_from(Relation),
-        st.sampled_from(("3", "17", "0x10", "0")),
+        st.sampled_from(("3", "17", "0x10", "0", "017")),
     ),
     st.builds(
         Compared,

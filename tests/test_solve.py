@@ -10,7 +10,7 @@ from kcheck.dotconfig import parse_dotconfig
 from kcheck.errors import UnknownSymbolError, UsageError
 from kcheck.findings import Costly, NeedsToolchain, Reachable, Solution, Unreachable
 from kcheck.goals import AtLeast, Exactly, HasText, IsWritten, parse_goal
-from kcheck.model import Tri
+from kcheck.model import SymbolRef, Tri
 from kcheck.solve.search import Limits
 from kcheck.solve.session import Session
 from tests.small import read_text
@@ -292,3 +292,21 @@ def test_members_that_hang_on_each_other_are_not_proved(tmp_path: Path) -> None:
     solution = Session(model, None).solve((AtLeast("THREE", Tri.M),))
     assert isinstance(solution, Costly)
     assert not solution.plan.proved_minimal
+
+
+def test_modules_that_come_back_are_no_loss(tmp_path: Path) -> None:
+    """With modules off conf takes m for y (symbol.c, sym_calc_value); with them it is m again."""
+    model = read_text(
+        tmp_path,
+        "config MODULES\n\tbool 'modules'\n\tmodules\n"
+        "config DRIVER\n\ttristate 'driver'\n"
+        "config WANTED\n\tbool 'wanted'\n\tdepends on MODULES\n",
+    )
+    config = parse_dotconfig(b"# CONFIG_MODULES is not set\nCONFIG_DRIVER=m\n", "config")
+    session = Session(model, config)
+    assert session.valuation.tri(SymbolRef("DRIVER")) == Tri.Y
+    solution = session.solve((AtLeast("WANTED", Tri.Y),))
+    assert isinstance(solution, Reachable)
+    assert solution.plan.lines == ("CONFIG_MODULES=y", "CONFIG_WANTED=y")
+    assert solution.plan.lost == ()
+    assert [each.symbol for each in solution.plan.effects] == ["DRIVER"]

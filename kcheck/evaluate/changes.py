@@ -22,6 +22,7 @@ from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
 from kcheck.model import Model, SymbolType, Tri
 
+_TRISTATE = SymbolType.TRISTATE
 _USER = ("has_user", "user_tri", "user_text", "user_selection")
 """What a .config says of a symbol."""
 _STATE = (
@@ -82,6 +83,10 @@ class Base:
             for each, tri in self.tris.items()
             if tri == Tri.Y and not (each.is_choice or each.constant)
         )
+        self.promoted = frozenset(
+            each for each in self.on if self.user.get(each) == "m" and each.type is _TRISTATE
+        )
+        """Symbols that are y only because nothing is m while modules are off."""
         self._pass = self.program.passes
 
     def _restore(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import assert_never
 
@@ -67,9 +68,9 @@ def _direct(model: Model, term: Term) -> Goal | None:
         case Off(name):
             return Exactly(name, Tri.N) if is_logical else None
         case Compared(name, Relation.EQUAL, value):
-            if not is_logical:
+            if symbol.type is SymbolType.STRING:
                 return HasText(name, value)
-            return Exactly(name, _TRIS[value]) if value in _TRIS else None
+            return Exactly(name, _TRIS[value]) if is_logical and value in _TRIS else None
         case _:
             return None
 
@@ -119,10 +120,19 @@ def _of_term(model: Model, term: Term) -> Expr:
         case Compared(_, relation, value):
             if is_logical:
                 return _by_equations(name, relation, value)
-            compared = Comparison(relation, name, Constant(value))
+            compared = Comparison(relation, name, Constant(_as_number(value, symbol.type)))
             return _with_value(compared, has_value, symbol.type) if value else compared
         case _:
             assert_never(term)
+
+
+def _as_number(value: str, symbol_type: SymbolType) -> str:
+    """A number as conf reads it in a condition, where it goes by its prefix alone."""
+    if symbol_type is SymbolType.HEX and re.fullmatch(r"[0-9a-fA-F]+", value):
+        return f"0x{value}"
+    if symbol_type is SymbolType.INT and re.fullmatch(r"-?[0-9]+", value, re.ASCII):
+        return str(int(value))
+    return value
 
 
 def _with_value(compared: Comparison, has_value: Expr, symbol_type: SymbolType) -> Expr:

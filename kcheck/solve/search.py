@@ -164,11 +164,22 @@ class Search:
             if self.symbols[name].type in TRISTATES
             and self.symbols[name] not in self.exempt
             and "nmy".index(change.after) < "nmy".index(change.before)
+            and not self._is_m_again(name, change)
         )
         cost = list(bound)
         cost[Place.LOST] = len(lost)
         cost[Place.CHANGED] = len(changes)
-        return Found(lines, changes, lost, tuple(cost), self.faithful, self.faithful)
+        # The clauses take what is y outside of them for y, which such symbols no longer are.
+        as_told = not any(self._is_m_again(*each) for each in changes.items())
+        is_proved = self.faithful and as_told
+        # Nothing beats a single line that gives up nothing.
+        is_one = len(lines) == 1 and not (lost or cost[Place.ANSWERS])
+        is_least = is_proved or (is_one and not self.base.forgets_numbers)
+        return Found(lines, changes, lost, tuple(cost), is_least, is_proved)
+
+    def _is_m_again(self, name: str, change: Change) -> bool:
+        """Whether a symbol comes to be m, as the .config asks, because modules come on."""
+        return change.after == "m" and self.symbols[name] in self.base.promoted
 
     def _is_reached(self, found: Found) -> bool:
         return all(
@@ -247,7 +258,7 @@ class Round:
                 self._keep_exactly(symbol.name, level, tri)
             if tri == Tri.N or symbol.is_choice or symbol in search.exempt:
                 continue
-            stays = level.y if tri == Tri.Y else level.m
+            stays = level.y if tri == Tri.Y and symbol not in search.base.promoted else level.m
             if may_fall and symbol.name not in search.limits.keep:
                 self._soft.append((stays, Place.LOST))
             else:

@@ -192,9 +192,14 @@ class Session:
         if not all(reached(after, goal) for goal in goals):
             return None
         exempt = {name for goal in goals for name in lowered_by(goal)}
+        promoted = {symbol.name for symbol in self.base.promoted}
         changed = effects(self.model, before, after, names)
         lost = tuple(
-            each for each in changed if each.cause == "dependency" and each.symbol not in exempt
+            each
+            for each in changed
+            if each.cause == "dependency"
+            and each.symbol not in exempt
+            and not (each.after == "m" and each.symbol in promoted)
         )
         as_found = {each.symbol for each in changed} == found.changes.keys()
         return Plan(
