@@ -12,7 +12,7 @@ from tests.real.compare import (
 )
 from tests.real.fetch_trees import VERSIONS
 
-FAST_SEEDS = 2
+FAST_SEEDS = 1
 SEEDS = 10
 
 
