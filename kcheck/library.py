@@ -32,7 +32,7 @@ from kcheck.question import (
 )
 from kcheck.sources import named_tree
 from kcheck.toolchain.programs import Toolchain
-from kcheck.trees.snapshot import BUILT_IN, listed, open_snapshot
+from kcheck.trees.snapshot import listed, open_snapshot
 
 if TYPE_CHECKING:
     from kcheck.solve.session import Session
@@ -158,18 +158,10 @@ def check(
     config's version.  `today` decides which waivers have run out.  Raises RuleError and
     TreeError; a config that cannot be read is told in the report.
     """
-    from kcheck.policy.gate import By, check_all
+    from kcheck.policy.gate import check_all, judged_by
     from kcheck.policy.rules import load_rules
-    from kcheck.trees.places import place_of
 
     found = load_rules(rules, today or datetime.date.today())
-    named = named_tree(None if tree is None else Path(tree))
-    by = By(
-        None if named is None else place_of(named),
-        BUILT_IN,
-        os.uname().release,
-        arch,
-        Toolchain(cc, cross_compile, llvm),
-        ProbeMode(probes),
-    )
+    toolchain = Toolchain(cc, cross_compile, llvm)
+    by = judged_by(None if tree is None else Path(tree), arch, toolchain, ProbeMode(probes))
     return check_all([Path(each) for each in configs], found, by, workers, lambda _: None)

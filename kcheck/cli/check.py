@@ -20,7 +20,6 @@ from kcheck.cli.options import (
 
 if TYPE_CHECKING:
     from kcheck.checking import CheckReport
-    from kcheck.policy.gate import By
 
 
 def register(app: typer.Typer) -> None:
@@ -89,14 +88,16 @@ def check(
     from kcheck.cli.outputs import destinations, write_reports
     from kcheck.cli.progress import progress
     from kcheck.errors import UsageError
-    from kcheck.policy.gate import check_all
+    from kcheck.policy.gate import check_all, judged_by
     from kcheck.policy.rules import load_rules
+    from kcheck.toolchain.programs import Toolchain
 
     if in_place and not fix:
         raise UsageError("--in-place goes with --fix")
     wanted = destinations(formats or ["text"], output)
     rule_set = load_rules(rules, datetime.date.today())
-    by = _judged_by(tree, arch, cc, cross_compile, llvm, probes)
+    toolchain = Toolchain(cc, cross_compile, llvm)
+    by = judged_by(tree, arch, toolchain, probe_mode(probes))
     with progress("configs", len(set(configs))) as answered:
         report = check_all(configs, rule_set, by, jobs or os.cpu_count() or 1, answered)
     if fix:
@@ -109,34 +110,6 @@ def check(
     found = {result.status for each in report.configs for result in each.results}
     if found & {Status.FAIL, Status.WARN}:
         raise typer.Exit(1)
-
-
-def _judged_by(
-    tree: Path | None,
-    arch: str | None,
-    cc: str | None,
-    cross_compile: str | None,
-    llvm: str | None,
-    probes: str,
-) -> By:
-    """What the options say that configs are to be judged by.
-
-    Raises TreeError for a tree that is none.
-    """
-    from kcheck.policy.gate import By
-    from kcheck.sources import named_tree
-    from kcheck.toolchain.programs import Toolchain
-    from kcheck.trees.places import place_of
-    from kcheck.trees.running import running_system
-    from kcheck.trees.snapshot import BUILT_IN, is_snapshot_file
-
-    toolchain = Toolchain(cc, cross_compile, llvm)
-    mode = probe_mode(probes)
-    if tree is not None and is_snapshot_file(tree):
-        return By(None, tree, None, arch, toolchain, mode)
-    opened = named_tree(tree)
-    place = None if opened is None else place_of(opened)
-    return By(place, BUILT_IN, running_system().release, arch, toolchain, mode)
 
 
 def _fix(report: CheckReport, in_place: bool) -> None:

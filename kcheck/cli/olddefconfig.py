@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -102,6 +100,7 @@ def savedefconfig(
 def _write(place: Path, content: bytes, keep_old: bool) -> None:
     """Write whole or not at all; raises ConfigError where that is not possible."""
     from kcheck.errors import ConfigError
+    from kcheck.folders import replace_file
 
     if str(place) == "-":
         sys.stdout.buffer.write(content)
@@ -110,12 +109,7 @@ def _write(place: Path, content: bytes, keep_old: bool) -> None:
         if place.is_file() and place.read_bytes() == content:
             sys.stderr.write(f"kcheck: no change to {place}\n")
             return
-        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".kcheck-", delete=False) as file:
-            file.write(content)
-        os.chmod(file.name, 0o644)
-        if keep_old and place.is_file():
-            os.replace(place, f"{place}.old")
-        os.replace(file.name, place)
+        replace_file(place, content, keep=Path(f"{place}.old") if keep_old else None)
     except OSError as error:
         raise ConfigError(f"{place}: cannot be written: {error.strerror}; try --output") from None
     sys.stderr.write(f"kcheck: configuration written to {place}\n")

@@ -22,7 +22,6 @@ from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
 from kcheck.model import Model, SymbolType, Tri
 
-_TRISTATE = SymbolType.TRISTATE
 _USER = ("has_user", "user_tri", "user_text", "user_selection")
 """What a .config says of a symbol."""
 _STATE = (
@@ -84,7 +83,9 @@ class Base:
             if tri == Tri.Y and not (each.is_choice or each.constant)
         )
         self.promoted = frozenset(
-            each for each in self.on if self.user.get(each) == "m" and each.type is _TRISTATE
+            each
+            for each in self.on
+            if self.user.get(each) == "m" and each.type is SymbolType.TRISTATE
         )
         """Symbols that are y only because nothing is m while modules are off."""
         self._pass = self.program.passes

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kcheck.checking import Basis, Checked, Repair, Result, Status
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.conf import olddefconfig
+from kcheck.explain.assumptions import left_out
 from kcheck.explain.audit import is_misread, lost_lines
 from kcheck.policy.ground import (
     Ground,
@@ -18,7 +19,7 @@ from kcheck.policy.ground import (
 )
 from kcheck.policy.judge import Judged, Reasons, judged, status_of
 from kcheck.policy.repair import repair
-from kcheck.policy.rules import LINE_NOT_KEPT, Rule, RuleSet
+from kcheck.policy.rules import Rule, RuleSet
 from kcheck.policy.values import ComputedValues, Values, WrittenValues
 from kcheck.question import header_notes
 from kcheck.solve.session import Session
@@ -54,7 +55,7 @@ def check(
     reasons = Reasons(case.values(()), config, case.session, helped)
     results = [reasons.result(each) for each in found]
     for rule in rules.rules:
-        if rule.facts.id == LINE_NOT_KEPT.id:
+        if rule.ask is None:
             results += case.not_kept(rule)
     facts = ground.loaded.model.target
     return Checked(
@@ -141,9 +142,6 @@ class _Case:
                 f"the snapshot does not have {', '.join(sorted(self._unknown))}: what the config's"
                 " own lines say counts, and no repair is looked for"
             )
-        if helped is not None and helped.lines and self._model.kept is not None:
-            found.append(
-                "a snapshot has only what bears on live patching: what the lines do to other"
-                " symbols is not seen"
-            )
+        if helped is not None and helped.lines:
+            found += left_out(self._model)
         return (*found, *self._ground.rests_on(tuple(self._names)))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from kcheck.dotconfig import DotConfig, merge_dotconfigs, parse_dotconfig, read_dotconfig
+from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, read_dotconfig
 from kcheck.errors import ConfigError
+from kcheck.folders import replace_file
 
 
 def fragment_path(config: Path) -> Path:
@@ -19,7 +17,7 @@ def fragment_path(config: Path) -> Path:
 
 def write_fragment(path: Path, lines: Sequence[str]) -> None:
     """Write a fragment, whole or not at all.  Raises ConfigError where that cannot be done."""
-    _write(path, _bytes(lines), None)
+    _write(path, _bytes(lines))
 
 
 def put_into(config: Path, lines: Sequence[str]) -> None:
@@ -29,35 +27,24 @@ def put_into(config: Path, lines: Sequence[str]) -> None:
 
     Raises ConfigError where it is compressed or cannot be written.
     """
+    now = read_dotconfig(config)
     try:
         content = config.read_bytes()
-        now = read_dotconfig(config)
-        if parse_dotconfig(content, str(config)).lines != now.lines:
-            raise ConfigError(f"{config}: is compressed; unpack it, or leave --in-place")
-        added = parse_dotconfig(_bytes(lines), "plan")
-        merged = merge_dotconfigs(str(config), [now, added])
-        shutil.copy2(config, config.with_name(f"{config.name}.old"))
+        mode = config.stat().st_mode & 0o777
     except OSError as error:
-        raise ConfigError(f"{config}: cannot be kept as .old: {error.strerror}") from None
-    _write(config, _text(merged), config.stat().st_mode)
-
-
-def _text(config: DotConfig) -> bytes:
-    text = "".join(f"{line.text}\n" for line in config.lines)
-    return text.encode("utf-8", "surrogateescape")
+        raise ConfigError(f"{config}: cannot be read: {error.strerror}") from None
+    if parse_dotconfig(content, str(config)).lines != now.lines:
+        raise ConfigError(f"{config}: is compressed; unpack it, or leave --in-place")
+    merged = merge_dotconfigs(str(config), [now, parse_dotconfig(_bytes(lines), "plan")])
+    _write(config, _bytes([line.text for line in merged.lines]), mode, Path(f"{config}.old"))
 
 
 def _bytes(lines: Sequence[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
-def _write(path: Path, content: bytes, mode: int | None) -> None:
+def _write(path: Path, content: bytes, mode: int = 0o644, keep: Path | None = None) -> None:
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}-", delete=False
-        ) as made:
-            made.write(content)
-        os.chmod(made.name, 0o644 if mode is None else mode & 0o777)
-        os.replace(made.name, path)
+        replace_file(path, content, mode, keep)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None

@@ -19,9 +19,18 @@ from kcheck.policy.check import check, check_by_lines
 from kcheck.policy.ground import ground
 from kcheck.policy.rules import RuleSet
 from kcheck.question import arch_of
+from kcheck.sources import named_tree
 from kcheck.toolchain.programs import Toolchain, toolchain_for
-from kcheck.trees.places import Place, SnapshotPlace
-from kcheck.trees.snapshot import Listed, listed, nearest, version_numbers
+from kcheck.trees.places import Place, SnapshotPlace, place_of
+from kcheck.trees.running import running_system
+from kcheck.trees.snapshot import (
+    BUILT_IN,
+    Listed,
+    is_snapshot_file,
+    listed,
+    nearest,
+    version_numbers,
+)
 
 _AT_ONCE = 64
 """Configs that a process is given at a time, all with the same header: it reads what they are
@@ -49,6 +58,19 @@ class By(msgspec.Struct, frozen=True):
     mode: ProbeMode
 
 
+def judged_by(tree: Path | None, arch: str | None, toolchain: Toolchain, mode: ProbeMode) -> By:
+    """What configs are judged by where `tree` is a folder, a version or a file of snapshots; None
+    is the tree around the current folder, else the snapshots that come with the program.
+
+    Raises TreeError for a tree that is none.
+    """
+    if tree is not None and is_snapshot_file(tree):
+        return By(None, tree, None, arch, toolchain, mode)
+    opened = named_tree(tree)
+    place = None if opened is None else place_of(opened)
+    return By(place, BUILT_IN, running_system().release, arch, toolchain, mode)
+
+
 class Batch(msgspec.Struct, frozen=True):
     """What a process is given to do: configs by their numbers."""
 
@@ -71,11 +93,12 @@ def check_all(
 
     `answered` is called with the number of configs that have come in.
     """
-    numbered = sorted(enumerate(dict.fromkeys(configs)), key=lambda each: _head(each[1]))
+    heads = {path: _head(path) for path in configs}
+    numbered = sorted(enumerate(heads), key=lambda each: heads[each[1]])
     most = max(1, min(_AT_ONCE, -(-len(numbered) // workers)))
     batches = [
         Batch(alike[start : start + most], rules, by)
-        for _, group in groupby(numbered, key=lambda each: _head(each[1]))
+        for _, group in groupby(numbered, key=lambda each: heads[each[1]])
         for alike in (tuple(group),)
         for start in range(0, len(alike), most)
     ]

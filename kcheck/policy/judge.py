@@ -8,6 +8,7 @@ import msgspec
 
 from kcheck.checking import Clash, Failing, Repair, Result, Severity, Status
 from kcheck.dotconfig import DotConfig
+from kcheck.evaluate.nodes import TRISTATES
 from kcheck.explain.answer import explained, not_defined
 from kcheck.explain.why_on import kept_on
 from kcheck.findings import Explanation, Unreachable, Verdict, WhyOn
@@ -15,7 +16,7 @@ from kcheck.model import Location, Tri
 from kcheck.policy.conditions import Compared, On, Term, symbols_of, text_of
 from kcheck.policy.rules import Rule
 from kcheck.policy.scope import Surroundings, why_not
-from kcheck.policy.values import TRISTATES, Value, Values, failing_terms, holds
+from kcheck.policy.values import Value, Values, failing_terms, holds
 from kcheck.solve.session import Session
 
 

@@ -9,11 +9,11 @@ from typing import Protocol
 import msgspec
 
 from kcheck.dotconfig import DotConfig
+from kcheck.evaluate.nodes import TRISTATES
 from kcheck.evaluate.valuation import Valuation
 from kcheck.model import Relation, SymbolType, Tri
 from kcheck.policy.conditions import AllOf, AnyOf, Compared, Condition, Off, On, Term, without_none
 
-TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 _TRIS = ("n", "m", "y")
 _NUMBERS = {SymbolType.INT: 10, SymbolType.HEX: 16}
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import assert_never
 
+from kcheck.evaluate.nodes import TRISTATES
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds
 from kcheck.model import (
     And,
@@ -21,7 +22,6 @@ from kcheck.model import (
     Tri,
 )
 from kcheck.policy.conditions import AllOf, AnyOf, Compared, Condition, Off, On, Term, without_none
-from kcheck.policy.values import TRISTATES
 
 _TRIS = {str(tri): tri for tri in Tri}
 _SAMENESS = (Relation.EQUAL, Relation.UNEQUAL)

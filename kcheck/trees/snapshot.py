@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import lzma
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from kcheck.errors import ArchError, TreeError
+from kcheck.folders import replace_file
 from kcheck.model import Definition
 from kcheck.trees.stored import StoredArch, StoredVersion
 
@@ -163,10 +162,7 @@ def write_snapshot(file: Path, version: StoredVersion) -> Listed:
     head = msgspec.msgpack.encode(index)
     parts = [_MAGIC, len(head).to_bytes(4, "big"), head, *(content for _, content in kept)]
     try:
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".kcheck-", delete=False) as made:
-            made.writelines(parts)
-        os.chmod(made.name, 0o644)
-        os.replace(made.name, file)
+        replace_file(file, b"".join(parts))
     except OSError as error:
         raise TreeError(f"{file}: cannot be written: {error.strerror}; try --output") from None
     return added
