@@ -9,15 +9,14 @@ import msgspec
 
 from kcheck.changes.between import Difference, difference
 from kcheck.comparison import Comparison, Course, Version
-from kcheck.dotconfig import DotConfig
 from kcheck.errors import KcheckError, NotKeptError, UnknownSymbolError
-from kcheck.explain.answer import explain, not_defined
+from kcheck.explain.answer import explain_in_part, not_defined
 from kcheck.findings import Explanation
 from kcheck.kconfig.load import Loaded, load
 from kcheck.matrix import Asked, row_of
 from kcheck.model import Model
 from kcheck.processes import answers
-from kcheck.solve.session import Session
+from kcheck.question import Question
 from kcheck.survey import Row, Unanswered
 from kcheck.trees.places import open_place
 
@@ -94,12 +93,12 @@ def _row(asked: Asked, loaded: Loaded) -> tuple[Row, dict[str, str]]:
     """
     unknown: dict[str, str] = {}
 
-    def explained(session: Session, config: DotConfig | None, symbol: str) -> Explanation:
+    def explained(question: Question, symbol: str) -> Explanation:
         try:
-            return explain(session, config, symbol)
+            return explain_in_part(question, symbol)
         except UnknownSymbolError as error:
             unknown[symbol] = str(error)
-            return not_defined(loaded.model, symbol)
+            return not_defined(loaded.parts.frame, symbol)
 
     return row_of(asked, loaded, explained), unknown
 

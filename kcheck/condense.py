@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from kcheck.arches import sub_architectures
-from kcheck.cone import cone, restricted, standing_in
 from kcheck.dotconfig import merge_dotconfigs, read_dotconfig
 from kcheck.kconfig.parser import Parser
 from kcheck.kconfig.reader import read_with_statements
@@ -29,6 +28,7 @@ from kcheck.model import (
     Prompt,
     Property,
 )
+from kcheck.parts import parts_of
 from kcheck.toolchain.assume import AssumingProber
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import default_configs, defconfig_name, named_configs
@@ -79,8 +79,9 @@ def read_part(tree: Tree, arch: str, names: frozenset[str]) -> Part:
     prober = AssumingProber()
     target = with_versions(make_target(tree, arch, Toolchain()), prober)
     whole, parser = read_with_statements(target, prober)
-    kept = cone(whole, names)
-    model = restricted(whole, kept)
+    parts = parts_of(whole)
+    kept = parts.cone(names)
+    model = parts.part(kept)
     entries = tuple(_stored(entry, parser.unsettled) for entry in model.entries)
     default, defconfigs = _defconfigs(tree, arch, target.srcarch, kept)
     return Part(
@@ -88,7 +89,7 @@ def read_part(tree: Tree, arch: str, names: frozenset[str]) -> Part:
         target.srcarch,
         model,
         entries,
-        _assignments(parser, standing_in(whole, kept), entries),
+        _assignments(parser, tuple(parts.standing(kept)), entries),
         default,
         defconfigs,
         frozenset(whole.symbols),

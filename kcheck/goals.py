@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection
 
 import msgspec
 
@@ -77,11 +78,8 @@ def parse_goal(model: Model, text: str) -> Goal:
     A name alone means on, at least m.  Raises UsageError for what is no goal or cannot be
     one of that symbol's type, and UnknownSymbolError.
     """
-    match = _FORM.match(text)
-    if match is None:
-        raise UsageError(f"{text!r}: no goal; write SYMBOL, SYMBOL=y, SYMBOL>=m or SYMBOL=VALUE")
-    name, relation, value = match.group("name", "relation", "value")
-    symbol = model.symbols[defined_name(model, name)]
+    name, relation, value = _parts_of(text)
+    symbol = model.symbols[defined_name(model, model.symbols, name)]
     if symbol.type not in (SymbolType.BOOL, SymbolType.TRISTATE):
         return _text_goal(name, symbol.type, relation, value)
     if relation is None:
@@ -94,12 +92,26 @@ def parse_goal(model: Model, text: str) -> Goal:
     return AtLeast(name, tri) if relation == ">=" else Exactly(name, tri)
 
 
-def defined_name(model: Model, name: str) -> str:
-    """`name` without CONFIG_.  Raises UnknownSymbolError where no file defines it."""
+def goal_name(text: str) -> str:
+    """The name that a goal is about, whether or not there is such a symbol.  Raises UsageError."""
+    return _parts_of(text)[0]
+
+
+def _parts_of(text: str) -> tuple[str, str | None, str]:
+    match = _FORM.match(text)
+    if match is None:
+        raise UsageError(f"{text!r}: no goal; write SYMBOL, SYMBOL=y, SYMBOL>=m or SYMBOL=VALUE")
+    return match["name"], match["relation"], match["value"]
+
+
+def defined_name(model: Model, defined: Collection[str], name: str) -> str:
+    """`name` without CONFIG_, which has to be among the symbols `defined` in the model; that may
+    be without its entries.  Raises UnknownSymbolError.
+    """
     name = name.removeprefix("CONFIG_")
-    if name in model.symbols:
+    if name in defined:
         return name
-    near = difflib.get_close_matches(name.upper(), model.symbols, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(name.upper(), defined, n=1, cutoff=0.75)
     hint = f"; did you mean {near[0]}?" if near else f"; kcheck explain {name} says more"
     raise UnknownSymbolError(
         f"{name}: not defined in linux {model.target.version} for {model.target.arch}{hint}"

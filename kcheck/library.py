@@ -50,12 +50,12 @@ class Kernel(msgspec.Struct, frozen=True, dict=True):
     @property
     def version(self) -> str:
         """The version as make computes it."""
-        return self.loaded.model.target.version
+        return self.loaded.facts.version
 
     @property
     def arch(self) -> str:
         """make's ARCH."""
-        return self.loaded.model.target.arch
+        return self.loaded.facts.arch
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -18,20 +18,18 @@ from kcheck.arches import (
 from kcheck.cache import AnswerStore, key_of, own_stamp, programs_key, stamp_of, tree_stamp
 from kcheck.dotconfig import DotConfig, read_dotconfig
 from kcheck.errors import ConfigError, KcheckError, UnknownSymbolError
-from kcheck.explain.answer import explain
+from kcheck.explain.answer import explain_in_part
 from kcheck.findings import Explanation
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.processes import answers
 from kcheck.question import (
+    Question,
     default_question,
     fits,
     is_foreign_compiler,
     named_question,
-    outcome_of,
-    session_of,
     stored_defconfig,
 )
-from kcheck.solve.session import Session
 from kcheck.survey import Row, Survey, Unanswered
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import named_configs
@@ -116,35 +114,26 @@ def answer(asked: Asked) -> Row | Unanswered:
     gc.collect()
     try:
         loaded = load(open_place(asked.tree), asked.kind.arch, asked.toolchain, asked.mode)
-        return row_of(asked, loaded, explain)
+        return row_of(asked, loaded, explain_in_part)
     except UnknownSymbolError:
         raise
     except KcheckError as error:
         return Unanswered(asked.kind.name, str(error))
 
 
-def row_of(
-    asked: Asked,
-    loaded: Loaded,
-    explained: Callable[[Session, DotConfig | None, str], Explanation],
-) -> Row:
+def row_of(asked: Asked, loaded: Loaded, explained: Callable[[Question, str], Explanation]) -> Row:
     """What `explained` says of each symbol, on the config that is asked about."""
     question = (
         default_question(loaded, asked.kind.defconfig)
         if asked.config is None
         else named_question(loaded, asked.config)
     )
-    if loaded.model.symbols.keys().isdisjoint(asked.symbols):
-        # No value is to be computed of what is not there.
-        session = Session(loaded.model, question.config)
-    else:
-        session = session_of(question, outcome_of(question))
     return Row(
         asked.kind.name,
-        loaded.model.target,
+        loaded.facts,
         question.config_name,
         is_foreign_compiler(loaded),
-        tuple(explained(session, question.config, symbol) for symbol in asked.symbols),
+        tuple(explained(question, symbol) for symbol in asked.symbols),
         (*loaded.notes, *question.notes),
     )
 

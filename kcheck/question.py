@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -23,7 +24,10 @@ from kcheck.dotconfig import (
 )
 from kcheck.errors import ConfigError
 from kcheck.evaluate.conf import Outcome, defconfig, olddefconfig
+from kcheck.evaluate.program import program_of
 from kcheck.kconfig.load import Loaded
+from kcheck.model import Model
+from kcheck.parts import Border, Outgrown, Parts
 from kcheck.trees.defconfig import default_configs, defconfig_name, named_configs
 from kcheck.trees.directory import Tree
 from kcheck.trees.makefiles import make_facts
@@ -37,7 +41,8 @@ class Question(msgspec.Struct, frozen=True):
     """A tree that was read, the config that it is looked at with, and its name.
 
     `is_default` where nobody named a config: then it is the tree's defconfig, or None where
-    it has none.  `notes` are for the user to know.
+    it has none.  `notes` are for the user to know.  About a part of a model `border` says where
+    that ends.
     """
 
     loaded: Loaded
@@ -45,6 +50,7 @@ class Question(msgspec.Struct, frozen=True):
     config_name: str
     is_default: bool
     notes: tuple[str, ...] = ()
+    border: Border | None = None
 
     @property
     def full_name(self) -> str:
@@ -147,9 +153,18 @@ def arch_of(config: DotConfig | None) -> str | None:
 
 def outcome_of(question: Question) -> Outcome:
     """What conf makes of the question's config."""
-    if question.is_default and question.config is not None:
-        return defconfig(question.loaded.model, question.config)
-    return olddefconfig(question.loaded.model, question.config)
+    model, config = question.loaded.model, question.config
+    if config is not None and question.border is not None:
+        config = about(config, model)
+    if question.is_default and config is not None:
+        return defconfig(model, config)
+    return olddefconfig(model, config)
+
+
+def about(config: DotConfig, model: Model) -> DotConfig:
+    """The config's lines about symbols of `model`."""
+    known = model.symbols
+    return DotConfig(config.name, tuple([line for line in config.lines if line.symbol in known]))
 
 
 def session_of(question: Question, outcome: Outcome) -> Session:
@@ -159,10 +174,44 @@ def session_of(question: Question, outcome: Outcome) -> Session:
     # Only here: the solver takes as long to import as all the rest.
     from kcheck.solve.session import Session
 
-    config = question.config
+    model, config = question.loaded.model, question.config
     if question.is_default and config is not None:
         config = parse_dotconfig(outcome.text, question.config_name)
-    return Session(question.loaded.model, config, outcome.valuation)
+    elif config is not None and question.border is not None:
+        config = about(config, model)
+    return Session(model, config, outcome.valuation, question.border)
+
+
+_Answer = TypeVar("_Answer")
+_SMALL = 4000
+"""Of a model with so few symbols all are looked at: to find a part, too, takes its time."""
+_MOST = 2
+"""Parts that grow to more than one in so many of all symbols are no less work than all."""
+
+
+def in_part(
+    question: Question, names: Iterable[str], ask: Callable[[Question], _Answer]
+) -> _Answer:
+    """What `ask` finds by as much of the model as the answer about `names` takes.
+
+    That is what they hang on, and what hangs on all that the answer changes, which `ask` may
+    have to be asked again for.  Raises KconfigSyntaxError for dependencies in a circle.
+    """
+    loaded = question.loaded
+    parts = loaded.parts
+    if parts.index.may_loop and not parts.frame.dialect.tolerates_loops:
+        program_of(parts.model)
+    inside = parts.cone(names)
+    looked_at = len(inside)
+    while len(parts.defined) > _SMALL and looked_at * _MOST < len(parts.defined):
+        part = msgspec.structs.replace(loaded, parts=Parts.of(parts.part(inside)))
+        border = Border(parts, inside)
+        try:
+            return ask(msgspec.structs.replace(question, loaded=part, border=border))
+        except Outgrown as reached:
+            inside = parts.cone(inside | reached.names)
+            looked_at += len(inside)
+    return ask(question)
 
 
 def short_compiler(version_text: str) -> str:
@@ -181,7 +230,7 @@ def is_foreign_compiler(loaded: Loaded) -> bool:
     """Whether this machine's own compiler was asked about another machine's code."""
     target = loaded.target
     named = target.toolchain.cc or target.toolchain.llvm or target.environment["CROSS_COMPILE"]
-    if named or loaded.model.target.probes == "none" or not loaded.model.probes:
+    if named or loaded.facts.probes == "none" or not loaded.parts.frame.probes:
         return False
     return target.srcarch not in (srcarch_of(subarch()), "um")
 

@@ -78,7 +78,7 @@ def sources(
 
 
 def open_question(
-    found: Iterator[Source], toolchain: Toolchain, mode: ProbeMode
+    found: Iterator[Source], toolchain: Toolchain, mode: ProbeMode, processes: int = 1
 ) -> tuple[Question, tuple[str, ...]]:
     """Read the first of the sources that can be read, and its config; what the user should
     know of how it was come upon.
@@ -88,7 +88,7 @@ def open_question(
     passed_over: list[str] = []
     for source in found:
         try:
-            loaded = load(source.tree, source.arch, toolchain, mode)
+            loaded = load(source.tree, source.arch, toolchain, mode, processes=processes)
         except KcheckError as error:
             if not source.tentative:
                 raise

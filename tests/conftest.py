@@ -29,6 +29,15 @@ def tree(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SMALL_TREE, tmp_path / "tree"))
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a test keeps is its own; real trees take long to read, and are kept as users' are."""
+    if request.node.get_closest_marker("real") is None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def kcheck(tmp_path: Path) -> Kcheck:
     """Run the program as a user would, with a cache folder and terminal of its own."""

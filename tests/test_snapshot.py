@@ -273,7 +273,7 @@ def test_what_is_not_kept_for_an_architecture_is_not_said_to_be_missing(
     assert "HELPER" not in x86.symbols
     assert not x86.knows("HELPER")
     with pytest.raises(NotKeptError, match="for x86_64"):
-        known_name(x86, "HELPER")
+        known_name(x86, x86.symbols, "HELPER")
     # What arm64 alone defines is another matter.
     assert x86.knows("ARM_PART")
-    assert known_name(x86, "ARM_PART") == "ARM_PART"
+    assert known_name(x86, x86.symbols, "ARM_PART") == "ARM_PART"

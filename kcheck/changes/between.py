@@ -20,8 +20,9 @@ from kcheck.changes.statements import (
     TypeIs,
     key,
 )
-from kcheck.cone import cone, symbols_in
 from kcheck.model import Location, Model
+from kcheck.operands import symbols_in
+from kcheck.parts import parts_of
 
 
 class How(enum.Enum):
@@ -61,7 +62,7 @@ def difference(before: Model, after: Model, symbols: Sequence[str]) -> Differenc
     """All that changed in the cones of `symbols`, in either model."""
     near = tuple(near_symbols(before, after, each) for each in symbols)
     cones = tuple(
-        cone(before, [each]) | cone(after, [each]) | set(names)
+        parts_of(before).cone([each]) | parts_of(after).cone([each]) | set(names)
         for each, names in zip(symbols, near, strict=True)
     )
     every = frozenset[str]().union(*cones)

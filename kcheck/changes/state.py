@@ -26,7 +26,6 @@ from kcheck.changes.statements import (
     Statements,
     condition_key,
 )
-from kcheck.cone import operands_in
 from kcheck.model import (
     And,
     Choice,
@@ -42,6 +41,7 @@ from kcheck.model import (
     Range,
     VisibleIf,
 )
+from kcheck.operands import operands_in
 from kcheck.ways import dependencies
 
 

@@ -21,7 +21,6 @@ from kcheck.cli.options import (
 
 if TYPE_CHECKING:
     from kcheck.question import Question
-    from kcheck.solve.session import Session
 
 
 def register(app: typer.Typer) -> None:
@@ -64,11 +63,12 @@ def explain(
     """
     import msgspec
 
+    from kcheck.cache import AnswerStore
     from kcheck.cli.color import colored, wants_color
     from kcheck.errors import UsageError
-    from kcheck.explain.answer import explain as answer
     from kcheck.findings import Verdict
-    from kcheck.question import foreign_compiler, outcome_of, session_of
+    from kcheck.question import foreign_compiler
+    from kcheck.remembered import explanation
     from kcheck.report.json import explanation_json
     from kcheck.report.text import explanation_text
 
@@ -77,16 +77,15 @@ def explain(
     use_color = wants_color(color, sys.stdout)
     question = ask(tree, arch, config, cc, cross_compile, llvm, probes)
     loaded = question.loaded
-    session = session_of(question, outcome_of(question))
     if why_on:
-        _why_on(question, session, symbol, alternatives, effects, proof, output, use_color)
+        _why_on(question, symbol, alternatives, effects, proof, output, use_color)
         return
-    found = answer(session, question.config, symbol, depth, show_all, alternatives)
+    found = explanation(question, symbol, depth, show_all, alternatives, AnswerStore())
     if found.definitions:
         rests_on = (*found.assumptions, *foreign_compiler(loaded))
         found = msgspec.structs.replace(found, assumptions=rests_on)
     if output == "json":
-        sys.stdout.write(explanation_json(found, loaded.model.target, question.full_name))
+        sys.stdout.write(explanation_json(found, loaded.facts, question.full_name))
     else:
         text = explanation_text(found, subject_of(question), show_all, effects, proof)
         sys.stdout.write(colored(text) if use_color else text)
@@ -96,7 +95,6 @@ def explain(
 
 def _why_on(
     question: Question,
-    session: Session,
     symbol: str,
     alternatives: int,
     effects: bool,
@@ -105,13 +103,13 @@ def _why_on(
     use_color: bool,
 ) -> None:
     from kcheck.cli.color import colored
-    from kcheck.explain.why_on import why_on
+    from kcheck.explain.why_on import why_on_in_part
     from kcheck.report.json import why_on_json
     from kcheck.report.text import why_on_text
 
-    found = why_on(session, question.config, symbol, alternatives)
+    found = why_on_in_part(question, symbol, alternatives)
     if output == "json":
-        facts = question.loaded.model.target
+        facts = question.loaded.facts
         sys.stdout.write(why_on_json(found, facts, question.full_name))
     else:
         text = why_on_text(found, subject_of(question), effects, proof)

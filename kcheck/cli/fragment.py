@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ from kcheck.cli.options import (
     ask,
     subject_of,
 )
-
-if TYPE_CHECKING:
-    from kcheck.model import Model
 
 
 def register(app: typer.Typer) -> None:
@@ -73,8 +70,8 @@ def fragment(
     from kcheck.cli.judge import confirmed
     from kcheck.errors import UsageError
     from kcheck.findings import Costly, Reachable
-    from kcheck.goals import parse_goal
-    from kcheck.question import outcome_of, session_of
+    from kcheck.goals import defined_name, goal_name, parse_goal
+    from kcheck.question import in_part, outcome_of, session_of
     from kcheck.report.fragment import fragment_json, fragment_text, plan_of
     from kcheck.report.plan import Wanted
     from kcheck.solve.search import Limits
@@ -83,16 +80,28 @@ def fragment(
         raise UsageError(f"--format '{output}': not text or json")
     question = ask(tree, arch, config, cc, cross_compile, llvm, probes)
     loaded = question.loaded
-    model = loaded.model
+    parts = loaded.parts
+
+    def defined(names: list[str]) -> frozenset[str]:
+        return frozenset(defined_name(parts.frame, parts.defined, name) for name in names)
+
+    named = defined([goal_name(goal) for goal in goals])
+    model = parts.part(parts.cone(named))
     wanted_goals = tuple(dict.fromkeys(parse_goal(model, goal) for goal in goals))
-    limits = Limits(*(_names(model, each) for each in (keep, forbid, prefer)))
-    session = session_of(question, outcome_of(question))
-    solution = session.solve(wanted_goals, limits, alternatives, whole=True)
+    limits = Limits(*(defined(names or []) for names in (keep, forbid, prefer)))
+    solution = in_part(
+        question,
+        named | limits.keep | limits.forbid | limits.prefer,
+        lambda part: session_of(part, outcome_of(part)).solve(
+            wanted_goals, limits, alternatives, whole=True
+        ),
+    )
     if verify_with_conf and isinstance(solution, Reachable | Costly):
+        session = session_of(question, outcome_of(question))
         solution = confirmed(loaded, session, solution)
     plan = plan_of(solution, allow_loss)
     if output == "json":
-        sys.stdout.write(fragment_json(solution, wanted_goals, model.target, question.full_name))
+        sys.stdout.write(fragment_json(solution, wanted_goals, loaded.facts, question.full_name))
     else:
         said = fragment_text(
             solution, wanted_goals, subject_of(question), Wanted(effects, proof), allow_loss
@@ -101,9 +110,3 @@ def fragment(
         sys.stdout.write("".join(f"{line}\n" for line in plan.lines) if plan else "")
     if not isinstance(solution, Reachable) and not (allow_loss and isinstance(solution, Costly)):
         raise typer.Exit(1)
-
-
-def _names(model: Model, names: list[str] | None) -> frozenset[str]:
-    from kcheck.goals import defined_name
-
-    return frozenset(defined_name(model, name) for name in names or ())

@@ -25,7 +25,7 @@ def confirmed(loaded: Loaded, session: Session, solution: Reachable | Costly) ->
 
     target = loaded.target
     tree = target.whole_tree.path
-    if loaded.model.target.probes != "run":
+    if loaded.facts.probes != "run":
         raise UsageError("--verify-with-conf: conf asks the compiler itself; use --probes run")
     asked, made = session.applied(solution.plan)
     with tempfile.TemporaryDirectory(prefix="kcheck-judge-") as name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,7 +78,8 @@ def ask(
 
     found = sources(tree, config, arch, running_system())
     toolchain = Toolchain(cc, cross_compile, llvm)
-    question, notes = open_question(found, toolchain, probe_mode(probes))
+    processes = os.cpu_count() or 1
+    question, notes = open_question(found, toolchain, probe_mode(probes), processes)
     for note in notes:
         warn(note)
     return question
@@ -99,7 +101,7 @@ def subject_of(question: Question) -> Subject:
     from kcheck.report.text import Subject
     from kcheck.trees.snapshot import Snapshot
 
-    facts = question.loaded.model.target
+    facts = question.loaded.facts
     version = facts.version
     if isinstance(question.loaded.target.tree, Snapshot):
         version += " (snapshot)"

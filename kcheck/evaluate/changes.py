@@ -16,11 +16,12 @@ from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import TRISTATES, Sym
 from kcheck.evaluate.order import Units, units_of
-from kcheck.evaluate.program import Program, deep_recursion, program_of
+from kcheck.evaluate.program import deep_recursion, program_of
 from kcheck.evaluate.userconfig import UserConfig
 from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
 from kcheck.model import Model, SymbolType, Tri
+from kcheck.parts import Border
 
 _USER = ("has_user", "user_tri", "user_text", "user_selection")
 """What a .config says of a symbol."""
@@ -41,14 +42,15 @@ class Change(msgspec.Struct, frozen=True):
 class Base:
     """A .config as conf has read it, to be tried with lines added.
 
-    `values` are the symbols' values; `user` those that the .config gave and conf took; `on`
-    has the symbols that are y, choices left out.
+    Of a part of a model, `border` says where it ends.  `values` are the symbols' values; `user`
+    those that the .config gave and conf took; `on` has the symbols that are y, choices left out.
     """
 
     def __init__(
-        self, model: Model, config: DotConfig | None, program: Program | None = None
+        self, model: Model, config: DotConfig | None, border: Border | None = None
     ) -> None:
-        self.program = program or program_of(model)
+        self.program = program_of(model)
+        self._border = border
         self._evaluator = Evaluator(self.program)
         self._user = UserConfig(self.program, self._evaluator.choices)
         if config is not None:
@@ -134,7 +136,8 @@ class Base:
         """What changes when each symbol of `lines` is set to its value, as in a fragment
         put behind the .config.  Strings stand without quotes.
 
-        It costs what differs from the lines tried before.
+        It costs what differs from the lines tried before.  Raises Outgrown where that reaches
+        beyond the part of a model that this is about.
         """
         if self._pass != self.program.passes:
             self._restore()
@@ -153,6 +156,8 @@ class Base:
         due = {self._order.of(self.program.interner.symbols[name]) for name in names}
         with deep_recursion():
             self._propagate(due)
+        if self._border is not None:
+            self._border.cross(each.name for each in self._moved if not each.is_choice)
         return {
             each.name: Change(each.name, self.values[each], each.value)
             for each in self._moved

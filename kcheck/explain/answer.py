@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 
 from kcheck.dotconfig import DotConfig
 from kcheck.errors import NotKeptError, UnknownSymbolError
@@ -44,6 +45,7 @@ from kcheck.model import (
     SymbolType,
     Tri,
 )
+from kcheck.question import Question, in_part, outcome_of, session_of
 from kcheck.solve.session import Session
 from kcheck.ways import Term, dependencies
 from kcheck.wording import expr_text, operand_text
@@ -67,7 +69,7 @@ def explain(
     Raises UnknownSymbolError for a name that the tree does not mention.
     """
     model = session.model
-    name = known_name(model, name)
+    name = known_name(model, model.symbols, name)
     symbol = model.symbols.get(name)
     if symbol is None:
         return not_defined(model, name)
@@ -76,6 +78,26 @@ def explain(
         solution = None if is_on else _solution(session, symbol, alternatives)
         verdict = Verdict.ENABLED if is_on else _verdict(solution)
         return explained(session, config, symbol, verdict, solution, depth, every)
+
+
+def explain_in_part(
+    question: Question,
+    name: str,
+    depth: int = DEFAULT_DEPTH,
+    every: bool = False,
+    alternatives: int = 0,
+) -> Explanation:
+    """Likewise, by as much of the question's model as the answer takes."""
+    parts = question.loaded.parts
+    name = known_name(parts.frame, parts.defined, name)
+    if not parts.defines(name):
+        return not_defined(parts.frame, name)
+
+    def ask(part: Question) -> Explanation:
+        session = session_of(part, outcome_of(part))
+        return explain(session, part.config, name, depth, every, alternatives)
+
+    return in_part(question, (name,), ask)
 
 
 def explained(
@@ -145,8 +167,12 @@ def not_defined(model: Model, name: str) -> Explanation:
     )
 
 
-def known_name(model: Model, name: str) -> str:
-    """The symbol meant by `name`.  Raises UnknownSymbolError for one that is none."""
+def known_name(model: Model, defined: Collection[str], name: str) -> str:
+    """The symbol meant by `name`, `defined` being those that the model defines, which itself may
+    be without its entries.
+
+    Raises UnknownSymbolError for a name of none, NotKeptError for one that a snapshot lacks.
+    """
     name = name.removeprefix("CONFIG_")
     if not model.knows(name) and not model.knows(name.upper()):
         raise NotKeptError(
@@ -154,13 +180,13 @@ def known_name(model: Model, name: str) -> str:
             f" {model.target.arch}, only what bears on live patching; name a kernel tree with"
             " --tree"
         )
-    if name in model.symbols or name in model.named:
+    if name in defined or name in model.named:
         return name
-    if name.upper() in model.symbols:
+    if name.upper() in defined:
         return name.upper()
     if definitions_elsewhere(model, name).definitions:
         return name
-    near = difflib.get_close_matches(name.upper(), model.symbols, n=3, cutoff=0.75)
+    near = difflib.get_close_matches(name.upper(), defined, n=3, cutoff=0.75)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise UnknownSymbolError(f"{name}: linux {model.target.version} mentions no such symbol{hint}")
 

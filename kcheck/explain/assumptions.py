@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kcheck.cone import cone
 from kcheck.model import If, Model, Probe, ProbeSource
+from kcheck.parts import parts_of
 
 _MOST = 3
 """How many assumed answers are named."""
@@ -48,7 +48,7 @@ def left_out(model: Model) -> tuple[str, ...]:
 def _asked_by(model: Model, names: tuple[str, ...]) -> frozenset[Probe]:
     """The probes whose answers stand in the lines of what the symbols hang on."""
     found: set[int] = set()
-    for each in cone(model, names):
+    for each in parts_of(model).cone(names):
         for definition in model.symbols[each].definitions:
             for entry in (definition, *model.enclosing(definition)):
                 if isinstance(entry, If):

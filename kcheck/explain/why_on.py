@@ -8,6 +8,7 @@ from kcheck.explain.answer import known_name, origins
 from kcheck.findings import Origin, Solution, WhyOn
 from kcheck.goals import Exactly
 from kcheck.model import Default, Symbol, SymbolType, Tri
+from kcheck.question import Question, in_part, outcome_of, session_of
 from kcheck.solve.session import Session
 from kcheck.wording import expr_text
 
@@ -20,7 +21,7 @@ def why_on(session: Session, config: DotConfig | None, name: str, alternatives: 
     Raises UnknownSymbolError for a name that the tree does not mention.
     """
     model, valuation = session.model, session.valuation
-    name = known_name(model, name)
+    name = known_name(model, model.symbols, name)
     symbol = model.symbols.get(name)
     state = valuation.state(name)
     if symbol is None or symbol.type not in _TRISTATES or state.tri == Tri.N:
@@ -29,6 +30,19 @@ def why_on(session: Session, config: DotConfig | None, name: str, alternatives: 
     with deep_recursion():
         solution = session.solve((Exactly(name, Tri.N),), alternatives=alternatives, whole=True)
     return kept_on(session, config, symbol, solution)
+
+
+def why_on_in_part(question: Question, name: str, alternatives: int = 0) -> WhyOn:
+    """Likewise, by as much of the question's model as the answer takes."""
+    parts = question.loaded.parts
+    name = known_name(parts.frame, parts.defined, name)
+    if not parts.defines(name):
+        return WhyOn(name, "n", True, (), (), None)
+
+    def ask(part: Question) -> WhyOn:
+        return why_on(session_of(part, outcome_of(part)), part.config, name, alternatives)
+
+    return in_part(question, (name,), ask)
 
 
 def kept_on(

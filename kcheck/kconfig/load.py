@@ -5,15 +5,17 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
 
 from kcheck.errors import ToolchainError
-from kcheck.kconfig.reader import read_model
-from kcheck.kconfig.restore import restore_model
-from kcheck.model import Model
+from kcheck.kconfig.kept import KeptModels
+from kcheck.model import Model, TargetFacts
+from kcheck.parts import Parts, parts_of
+from kcheck.stamps import now
+from kcheck.toolchain.ahead import Ahead
 from kcheck.toolchain.assume import AssumingProber
 from kcheck.toolchain.probes import TIME_LIMIT, Prober, RunProber
 from kcheck.toolchain.programs import Toolchain, require_programs
@@ -33,11 +35,25 @@ class ProbeMode(enum.StrEnum):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """A target, its model, and what the user should know about how it was read."""
+    """A target, its model, and what the user should know about how it was read.
+
+    `origin` is a digest of all that the model was made from, empty where that is not known.
+    """
 
     target: Target
-    model: Model
+    parts: Parts
     notes: tuple[str, ...]
+    origin: str = ""
+
+    @property
+    def model(self) -> Model:
+        """The whole model."""
+        return self.parts.model
+
+    @property
+    def facts(self) -> TargetFacts:
+        """What the model says of where it comes from."""
+        return self.parts.frame.target
 
 
 def load(
@@ -46,39 +62,69 @@ def load(
     toolchain: Toolchain,
     mode: ProbeMode,
     time_limit: float = TIME_LIMIT,
+    processes: int = 1,
 ) -> Loaded:
     """Read `tree` for `arch` as `toolchain` would configure it.
+
+    With several `processes` a tree's commands run ahead of their answers, so many at a time.
 
     For a snapshot a toolchain that is not there is assumed, unless one was named, and a note
     says so.  Raises ArchError, ToolchainError, ProbeError and KconfigSyntaxError.
     """
     target = make_target(tree, arch, toolchain)
+    if isinstance(tree, Snapshot):
+        return _load(target, mode, time_limit, 1)
+    notes = _lost_run_bits(tree) if mode is ProbeMode.RUN else ()
+    kept, since = KeptModels(), now()
+    found = kept.find(target, mode, lambda: _load(target, mode, time_limit, processes).model)
+    if found is not None:
+        return Loaded(found.target, found.parts, notes, found.origin)
+    loaded = _load(target, mode, time_limit, processes)
+    origin = kept.keep(target, mode, loaded.target, loaded.parts, since, _record(target))
+    return msgspec.structs.replace(loaded, notes=notes, origin=origin)
+
+
+def _record(target: Target) -> Path:
+    return record_path(target.environment, target.tree.version)
+
+
+def _load(target: Target, mode: ProbeMode, time_limit: float, processes: int) -> Loaded:
+    """Read a target, asking what has to be asked."""
+    tree = target.tree
     if mode is ProbeMode.NONE:
         return _read(target, AssumingProber())
-    path = record_path(target.environment, tree.version)
+    path = _record(target)
     if mode is ProbeMode.RECORDED:
         return _read(target, RecordedProber(path, target.environment["srctree"]))
     try:
         require_programs(target.environment)
     except ToolchainError as missing:
-        if isinstance(tree, Tree) or toolchain != Toolchain():
+        if isinstance(tree, Tree) or target.toolchain != Toolchain():
             raise
         what = str(missing).split(";")[0]
         return _read(target, AssumingProber(), f"{what}: what it would answer is assumed")
     with _asking(target, path, time_limit) as first:
         target = with_versions(target, first)
-    with _asking(target, path, time_limit) as prober:
-        model = _model(target, prober)
-    return Loaded(target, model, _lost_run_bits(tree) if isinstance(tree, Tree) else ())
+    with ExitStack() as stack:
+        ahead = None
+        if processes > 1:
+            from kcheck.kconfig.reader import begin_ahead
+
+            ahead = stack.enter_context(Ahead(target.environment, processes))
+            begin_ahead(target, ahead)
+        model = _model(target, stack.enter_context(_asking(target, path, time_limit, ahead)))
+    return Loaded(target, parts_of(model), ())
 
 
 @contextmanager
-def _asking(target: Target, record: Path, time_limit: float) -> Iterator[Prober]:
+def _asking(
+    target: Target, record: Path, time_limit: float, ahead: Ahead | None = None
+) -> Iterator[Prober]:
     """The programs themselves, their answers kept for --probes recorded.
 
     What a snapshot asks does not hang on a tree, so a program is asked it once only.
     """
-    with RunProber(target.environment, time_limit) as running:
+    with RunProber(target.environment, time_limit, ahead) as running:
         if isinstance(target.tree, Tree):
             recording = RecordingProber(running, record, str(target.tree.path))
             yield recording
@@ -91,12 +137,17 @@ def _asking(target: Target, record: Path, time_limit: float) -> Iterator[Prober]
 
 def _read(target: Target, prober: Prober, *notes: str) -> Loaded:
     target = with_versions(target, prober)
-    return Loaded(target, _model(target, prober), notes)
+    return Loaded(target, parts_of(_model(target, prober)), notes)
 
 
 def _model(target: Target, prober: Prober) -> Model:
+    # Only here: where a model is kept nothing is parsed.
     if isinstance(target.tree, Snapshot):
+        from kcheck.kconfig.restore import restore_model
+
         return restore_model(target.tree, target, prober)
+    from kcheck.kconfig.reader import read_model
+
     return read_model(target, prober)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from kcheck.errors import KconfigSyntaxError
 from kcheck.kconfig.checks import check
 from kcheck.kconfig.dialect import dialect_of
 from kcheck.kconfig.parser import Parser
 from kcheck.model import Model, TargetFacts
-from kcheck.toolchain.probes import Prober
+from kcheck.toolchain.ahead import Ahead
+from kcheck.toolchain.assume import AssumingProber
+from kcheck.toolchain.probes import Answer, Prober
 from kcheck.trees.target import Target
 
 
@@ -17,6 +22,38 @@ def read_model(target: Target, prober: Prober) -> Model:
     probe has no answer.
     """
     return read_with_statements(target, prober)[0]
+
+
+def begin_ahead(target: Target, ahead: Ahead) -> None:
+    """Begin with the commands that reading `target` will ask for, as far as they can be told
+    before any of them is answered.
+
+    That is told by reading it with answers that are assumed, which in a tree is no work lost:
+    files that say the same whatever the answers are need not be read again.
+    """
+    tree = target.whole_tree
+    prober = _Beginning(ahead)
+    parser = Parser(
+        tree.path, dialect_of(tree.path, tree.numbers), target.environment, prober, target.asked
+    )
+    # Another answer may make a tree refuse what is asked of it; the real ones will tell.
+    with suppress(KconfigSyntaxError):
+        parser.parse("Kconfig")
+
+
+class _Beginning:
+    """Has each command begun with, and answers by assumption."""
+
+    mode = "none"
+
+    def __init__(self, ahead: Ahead) -> None:
+        self._ahead = ahead
+        self._assuming = AssumingProber()
+
+    def ask(self, command: str, macro: str) -> Answer:
+        """An assumed answer."""
+        self._ahead.begin(command)
+        return self._assuming.ask(command, macro)
 
 
 def read_with_statements(target: Target, prober: Prober) -> tuple[Model, Parser]:

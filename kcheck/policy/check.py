@@ -12,7 +12,6 @@ from kcheck.explain.audit import is_misread, lost_lines
 from kcheck.policy.ground import (
     Ground,
     PartlyKnown,
-    about,
     surroundings,
     unknown_to,
     written_surroundings,
@@ -21,7 +20,7 @@ from kcheck.policy.judge import Judged, Reasons, judged, status_of
 from kcheck.policy.repair import repair
 from kcheck.policy.rules import Rule, RuleSet
 from kcheck.policy.values import ComputedValues, Values, WrittenValues
-from kcheck.question import header_notes
+from kcheck.question import about, header_notes
 from kcheck.solve.session import Session
 
 

@@ -10,14 +10,14 @@ import msgspec
 
 from kcheck.arches import canonical_arch, srcarch_of, sub_architectures
 from kcheck.checking import Basis
-from kcheck.cone import cone, restricted
 from kcheck.dotconfig import DotConfig
 from kcheck.explain.assumptions import assumed_answers
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.model import Model, Prompt
+from kcheck.parts import parts_of
 from kcheck.policy.scope import Surroundings
 from kcheck.policy.values import ComputedValues, Value, Values, WrittenValues
-from kcheck.question import foreign_compiler, short_compiler
+from kcheck.question import about, foreign_compiler, short_compiler
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.places import Place, open_place
 from kcheck.trees.snapshot import Snapshot, version_numbers
@@ -82,13 +82,8 @@ def ground(
         return Ground(loaded, loaded.model)
     kinds = sub_architectures(loaded.target.srcarch)
     marks = {symbol for kind in kinds for symbol, _ in kind.marks}
-    return Ground(loaded, restricted(loaded.model, cone(loaded.model, names | marks)))
-
-
-def about(config: DotConfig, model: Model) -> DotConfig:
-    """The config's lines about symbols of `model`."""
-    known = model.symbols
-    return DotConfig(config.name, tuple([line for line in config.lines if line.symbol in known]))
+    parts = parts_of(loaded.model)
+    return Ground(loaded, parts.part(parts.cone(names | marks)))
 
 
 class PartlyKnown:

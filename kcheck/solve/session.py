@@ -25,6 +25,7 @@ from kcheck.findings import (
 )
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten, lowered_by
 from kcheck.model import Model, SymbolType, Tri
+from kcheck.parts import Border
 from kcheck.solve.answers import FreeAnswers, free_answers
 from kcheck.solve.candidates import candidates
 from kcheck.solve.clashes import Together
@@ -38,20 +39,26 @@ _TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 class Session:
     """`config` is the file that lines are to be put behind; None stands for an empty one.
 
-    `valuation` is what conf makes of it, where that is known already.
+    `valuation` is what conf makes of it, where that is known already.  Of a part of a model,
+    `border` says where it ends: answers that reach beyond raise Outgrown.
     """
 
     def __init__(
-        self, model: Model, config: DotConfig | None, valuation: Valuation | None = None
+        self,
+        model: Model,
+        config: DotConfig | None,
+        valuation: Valuation | None = None,
+        border: Border | None = None,
     ) -> None:
         self.model = model
         self._config = config
         self._valuation = valuation
+        self._border = border
 
     @cached_property
     def base(self) -> Base:
         """The .config as conf reads it."""
-        return Base(self.model, self._config)
+        return Base(self.model, self._config, self._border)
 
     @cached_property
     def valuation(self) -> Valuation:
@@ -71,7 +78,8 @@ class Session:
     def _free(self) -> tuple[FreeAnswers, Base]:
         free = free_answers(self.model)
         config = _with_lines(self._config, free.lines())
-        return free, Base(free.model, config)
+        border = self._border and self._border.with_probes(free.probes)
+        return free, Base(free.model, config, border)
 
     def prepare(self) -> None:
         """Compute what answers to all goals share, which otherwise the first one waits for."""
@@ -194,6 +202,8 @@ class Session:
         exempt = {name for goal in goals for name in lowered_by(goal)}
         promoted = {symbol.name for symbol in self.base.promoted}
         changed = effects(self.model, before, after, names)
+        if self._border is not None:
+            self._border.cross(each.symbol for each in changed)
         lost = tuple(
             each
             for each in changed

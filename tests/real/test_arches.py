@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from kcheck.arches import SubArchitecture
-from kcheck.explain.answer import explain
+from kcheck.explain.answer import explain_in_part
 from kcheck.findings import Costly, Explanation, Reachable, Verdict
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.matrix import Asked, kinds_of, row_of
@@ -52,7 +52,7 @@ class Judged(msgspec.Struct, frozen=True):
         """What the table says of LIVEPATCH."""
         toolchain = self.loaded.target.toolchain
         asked = Asked(self.tree, self.kind, None, toolchain, ProbeMode.RUN, ("LIVEPATCH",))
-        (found,) = row_of(asked, self.loaded, explain).explanations
+        (found,) = row_of(asked, self.loaded, explain_in_part).explanations
         return found
 
     def conf(self, mode: str, config: bytes | None = None, **more: str) -> bytes:

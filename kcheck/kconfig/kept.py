@@ -1,0 +1,316 @@
+"""Models kept on disk, found by what they were made from and read by parts.
+
+A file holds one target's model.  Its name is made of the tree's place, the architecture, the
+programs' names and the environment.  In it stand the stamps of every file that the model was
+made from: Kconfig files, Makefiles, conf's sources, scripts, and the programs, folders and other
+files that the probes' commands name.  Where one of them is another now, there is no model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import mmap
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import overload
+
+import msgspec
+
+from kcheck import __version__
+from kcheck.folders import cache_folder, write_whole
+from kcheck.index import Index
+from kcheck.model import Entry, Model
+from kcheck.parts import Parts
+from kcheck.stamps import Stamp, settled, stamps
+from kcheck.toolchain.probes import TIME_LIMIT
+from kcheck.trees.target import Asked, Target
+
+_MAGIC = b"kcheck model 1\n"
+_PIECES = 4
+_BLOCK = 32
+"""So many entries have one checksum."""
+_WORD = re.compile(r"[^\s\"'`;|&<>(){}$=,]+")
+_NAME = re.compile(r"[A-Za-z_][\w.+-]*")
+# What changes from one shell or login to the next and means nothing to a compiler.
+_PASSING = re.compile(
+    r"_|COLUMNS|LINES|OLDPWD|PWD|SHLVL|TERM|WINDOWID|COLORTERM|DISPLAY|WAYLAND_DISPLAY|LS_COLORS"
+    r"|PS1|INVOCATION_ID|JOURNAL_STREAM|DBUS_\w+|SSH_\w+|TMUX\w*|STY|XDG_SESSION_\w+|TERM_\w+"
+)
+_INCLUDES = ("/usr/include", "/usr/local/include")
+
+
+class _Made(msgspec.Struct, frozen=True, array_like=True):
+    """What a model was made from, as far as its key does not say it: files with their stamps, and
+    what the programs said of their versions."""
+
+    paths: tuple[str, ...]
+    stamps: tuple[Stamp, ...]
+    environment: dict[str, str]
+    asked: dict[str, Asked]
+
+
+class _Places(msgspec.Struct, frozen=True, array_like=True):
+    """Where the entries are: `starts`, an array of C ints, has where each begins, and `sums` the
+    checksum of so many in a row."""
+
+    index: Index
+    starts: bytes
+    sums: tuple[int, ...]
+
+
+class _Entries(Sequence[Entry]):
+    """Entries that are read from a mapped file one by one.
+
+    Where one was damaged on the disk, all are taken from what `again` gives.
+    """
+
+    def __init__(self, content: memoryview, places: _Places, again: Callable[[], Model]) -> None:
+        self._content = content
+        self._starts = array("i")
+        self._starts.frombytes(places.starts)
+        self._sums = places.sums
+        self._again = again
+        self._sound: set[int] = set()
+        self._read: dict[int, Entry] = {}
+        self._decoder = msgspec.msgpack.Decoder(Entry)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @overload
+    def __getitem__(self, number: int) -> Entry: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, number: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        found = self._read.get(number)
+        if found is None:
+            if not 0 <= number < len(self):
+                raise IndexError(number)
+            if not self._is_sound(number // _BLOCK):
+                self._read = dict(enumerate(self._again().entries))
+                return self._read[number]
+            piece = self._content[self._starts[number] : self._starts[number + 1]]
+            found = self._read[number] = self._decoder.decode(piece)
+        return found
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (self[number] for number in range(len(self)))
+
+    def _is_sound(self, block: int) -> bool:
+        if block not in self._sound:
+            last = min((block + 1) * _BLOCK, len(self))
+            piece = self._content[self._starts[block * _BLOCK] : self._starts[last]]
+            if zlib.crc32(piece) != self._sums[block]:
+                return False
+            self._sound.add(block)
+        return True
+
+
+class _KeptParts(Parts):
+    """The parts of a model on disk, each read when it is asked for."""
+
+    def __init__(self, pieces: list[memoryview], again: Callable[[], Model]) -> None:
+        super().__init__()
+        self._pieces = pieces
+        self._again = again
+
+    @cached_property
+    def frame(self) -> Model:
+        """The model without its entries."""
+        return msgspec.msgpack.decode(self._pieces[1], type=Model)
+
+    @cached_property
+    def _places(self) -> _Places:
+        return msgspec.msgpack.decode(self._pieces[2], type=_Places)
+
+    @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """The entries, read one by one."""
+        return _Entries(self._pieces[3], self._places, self._again)
+
+    @property
+    def index(self) -> Index:
+        """What leads from one entry to the others."""
+        return self._places.index
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A model that was kept: the target after the programs had been asked, and a digest of what
+    the model was made from."""
+
+    target: Target
+    parts: Parts
+    origin: str
+
+
+class KeptModels:
+    """The models kept in a folder."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or cache_folder() / "models"
+
+    def find(self, target: Target, mode: str, again: Callable[[], Model]) -> Found | None:
+        """The model of `target` as it is before any program was asked; None where none is kept
+        that still holds.
+
+        `again` reads the model anew, for one of which a part cannot be read.
+        """
+        path = self._path(target, mode)
+        try:
+            with path.open("rb") as file:
+                content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError):
+            return None
+        pieces = _taken_apart(content)
+        if pieces is None:
+            return None
+        made = msgspec.msgpack.decode(pieces[0], type=_Made)
+        if stamps(made.paths) != made.stamps:
+            return None
+        asked = msgspec.structs.replace(target, environment=made.environment, asked=made.asked)
+        return Found(asked, _KeptParts(pieces, again), _digest(pieces[0]))
+
+    def keep(
+        self, before: Target, mode: str, target: Target, parts: Parts, since: int, record: Path
+    ) -> str:
+        """Keep a model of `target`, which was `before` when no program had been asked; gives the
+        digest of what it was made from.
+
+        Not if any file that it was made from is so new that it may have changed since the
+        time `since` at which reading began.
+        """
+        paths = tuple(sorted(set(_made_from(target, parts.model, mode, record))))
+        found = stamps(paths)
+        if not settled(found, since):
+            return ""
+        made = _Made(paths, found, target.environment, target.asked)
+        encoder = msgspec.msgpack.Encoder()
+        entries = [encoder.encode(entry) for entry in parts.model.entries]
+        starts = array("i", itertools.accumulate(map(len, entries), initial=0))
+        sums = tuple(
+            zlib.crc32(b"".join(entries[first : first + _BLOCK]))
+            for first in range(0, len(entries), _BLOCK)
+        )
+        pieces = [
+            encoder.encode(made),
+            encoder.encode(parts.frame),
+            encoder.encode(_Places(parts.index, starts.tobytes(), sums)),
+            b"".join(entries),
+        ]
+        write_whole(self._path(before, mode), _put_together(pieces))
+        return _digest(pieces[0])
+
+    def _path(self, target: Target, mode: str) -> Path:
+        environment = sorted(
+            each for each in target.environment.items() if not _PASSING.fullmatch(each[0])
+        )
+        parts = (_own(), str(target.whole_tree.path), target.arch, mode, environment)
+        digest = hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape"))
+        return self._folder / digest.hexdigest()[:32]
+
+
+def _put_together(pieces: list[bytes]) -> bytes:
+    """All pieces in one, and what tells whether they are whole: of the last its length alone."""
+    lengths = array("q", map(len, pieces)).tobytes()
+    checked = lengths + b"".join(pieces[:-1])
+    return b"".join([_MAGIC, zlib.crc32(checked).to_bytes(4, "big"), checked, pieces[-1]])
+
+
+def _taken_apart(content: memoryview) -> list[memoryview] | None:
+    """The pieces again; None where they are not whole."""
+    start = len(_MAGIC) + 4
+    lengths = array("q")
+    width = _PIECES * lengths.itemsize
+    if content[: len(_MAGIC)] != _MAGIC or len(content) < start + width:
+        return None
+    lengths.frombytes(content[start : start + width])
+    if min(lengths) < 0 or start + width + sum(lengths) != len(content):
+        return None
+    checked = content[start : len(content) - lengths[-1]]
+    if zlib.crc32(checked) != int.from_bytes(content[len(_MAGIC) : start], "big"):
+        return None
+    ends = list(itertools.accumulate(lengths, initial=start + width))
+    return [content[first:last] for first, last in itertools.pairwise(ends)]
+
+
+def _digest(made: bytes | memoryview) -> str:
+    return hashlib.sha256(made).hexdigest()
+
+
+def _own() -> tuple[object, ...]:
+    """What tells this kcheck from one that may read a tree otherwise."""
+    top = Path(__file__).parent.parent
+    folders = (top, *(top / name for name in ("kconfig", "model", "toolchain", "trees")))
+    files = sorted(file for folder in folders for file in folder.glob("*.py"))
+    return __version__, sys.version_info[:2], stamps(map(str, files))
+
+
+def _made_from(target: Target, model: Model, mode: str, record: Path) -> Iterator[str]:
+    """The files and folders, there or not, that tell whether the model would be the same."""
+    top = target.whole_tree.path
+    yield from (f"{top}/{file}" for file in model.files)
+    yield from (f"{top}/Makefile", f"{top}/arch/{target.srcarch}/Makefile", f"{top}/.config")
+    yield from _files_in(top / "scripts/kconfig")
+    if mode == "recorded":
+        yield str(record)
+    if mode != "run":
+        return
+    yield from _files_in(top / "scripts")
+    environment = target.environment
+    yield from filter(None, environment.get("PATH", "").split(os.pathsep))
+    yield from _INCLUDES
+    yield from _searched_by(target)
+    commands = {probe.command for probe in model.probes}
+    commands |= {asked.command for asked in target.asked.values()}
+    for word in {word for command in commands for word in _WORD.findall(command)}:
+        slash = word.find("/")
+        if slash >= 0 and not word.startswith("/dev/"):
+            yield word[slash:]
+        elif _NAME.fullmatch(word):
+            program = shutil.which(word, path=environment.get("PATH"))
+            if program is not None:
+                yield program
+
+
+def _files_in(folder: Path) -> Iterator[str]:
+    yield str(folder)
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.path for entry in entries if entry.is_file())
+    except OSError:
+        return
+
+
+def _searched_by(target: Target) -> Iterator[str]:
+    """The folders in which the compiler looks for its programs and libraries.
+
+    It calls others, above all the compiler proper, that stand in no command.
+    """
+    environment = target.environment
+    try:
+        said = subprocess.run(
+            ["/bin/sh", "-c", f"{environment['CC']} -print-search-dirs"],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIME_LIMIT,
+            check=False,
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return
+    for line in said.decode("utf-8", "surrogateescape").splitlines():
+        for folder in line.partition("=")[2].split(os.pathsep):
+            if folder.startswith("/"):
+                yield os.path.normpath(folder)

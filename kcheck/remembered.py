@@ -1,0 +1,50 @@
+"""Explanations that were given before: the same question about the same tree is not worked out
+twice.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kcheck.cache import AnswerStore, key_of, own_stamp
+from kcheck.findings import Explanation, NotDefinedHere
+from kcheck.question import Question
+
+_SOUGHT = str(NotDefinedHere.__struct_config__.tag).encode()
+
+
+def explanation(
+    question: Question, name: str, depth: int, every: bool, alternatives: int, store: AnswerStore
+) -> Explanation:
+    """What kcheck.explain.answer.explain_in_part says, out of `store` where it has said so before.
+
+    Raises its errors.
+    """
+    key = _key(question, name, depth, every, alternatives)
+    kept = store.get(key) if key else None
+    if kept is not None:
+        return msgspec.msgpack.decode(kept, type=Explanation)
+    # Only here: what works it out takes as long to import as all the rest.
+    from kcheck.explain.answer import explain_in_part
+
+    found = explain_in_part(question, name, depth, every, alternatives)
+    if key:
+        content = msgspec.msgpack.encode(found)
+        # Where else a symbol is defined was sought in files that the model is not made from.
+        if _SOUGHT not in content:
+            store.put(key, content)
+            store.trim()
+    return found
+
+
+def _key(question: Question, name: str, depth: int, every: bool, alternatives: int) -> str | None:
+    """What the answer is known by; None where it must not be kept."""
+    own = own_stamp()
+    if not (question.loaded.origin and own.is_settled):
+        return None
+    config = question.config
+    lines = None if config is None else [line.text for line in config.lines]
+    return key_of(
+        *(own.digest, question.loaded.origin, lines, question.config_name, question.is_default),
+        *(name, depth, every, alternatives),
+    )
