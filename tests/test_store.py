@@ -246,20 +246,8 @@ class TestWithoutRoom:
         full = tmp_path / "full"
         full.mkdir()
         mount = f'mount -t tmpfs -o size=16k,nr_inodes=64 none "{full}"'
-        inside = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
-        if (
-            shutil.which("unshare") is None
-            or subprocess.run([*inside, mount], check=False, capture_output=True).returncode
-        ):
-            pytest.skip("no file system may be mounted here")
-        run = f'"{sys.executable}" -m kcheck "$@"; code=$?'
-        done = subprocess.run(
-            [*inside, f'{mount} && {run}; find "{full}" -type f >&2; exit $code', "sh", *ARCHES],
-            env={**os.environ, "XDG_CACHE_HOME": str(full)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        shown = f'find "{full}" -type f >&2'
+        done = _in_a_namespace(mount, *ARCHES, cache=full, after=shown)
         whole = kcheck(*ARCHES)
         assert (done.returncode, done.stdout) == (whole.returncode, whole.stdout)
         left = done.stderr.split()
@@ -284,6 +272,81 @@ class TestWithoutRoom:
         (tmp_path / "file").write_text("")
         done = kcheck(*ARCHES, XDG_CACHE_HOME=str(tmp_path / "file"))
         assert (done.returncode, done.stdout) == (whole.returncode, whole.stdout)
+
+
+class TestCommands:
+    def test_info_counts_and_clear_removes(self, kcheck: Kcheck, tmp_path: Path) -> None:
+        top = tmp_path / "cache" / "kcheck"
+        empty = kcheck("cache", "info").stdout.splitlines()[-1]
+        assert " ".join(empty.split()) == "total 0 files 0 KiB of at most 512 MiB"
+        Store("answers", top).put(A, b"")
+        Store("models", top).put(B, bytes(3 << 20))
+        (top / "models" / "notes.txt").write_text("mine")
+        rows = [line.split() for line in kcheck("cache", "info").stdout.splitlines()]
+        assert rows == [
+            [str(top)],
+            ["answers", "1", "file", "1", "KiB"],
+            ["models", "1", "file", "3.0", "MiB"],
+            ["probes", "0", "files", "0", "KiB"],
+            ["total", "2", "files", "3.0", "MiB", "of", "at", "most", "512", "MiB"],
+        ]
+        done = kcheck("cache", "clear")
+        assert done.returncode == 0
+        assert done.stdout.splitlines()[0] == f"removed from {top}"
+        assert done.stdout.splitlines()[-1].split() == ["total", "2", "files", "3.0", "MiB"]
+        assert files(top) == {"models/notes.txt"}
+        assert kcheck("cache", "clear").stdout == f"{top}: nothing to remove\n"
+
+    def test_without_a_home_they_say_so(self, tmp_path: Path) -> None:
+        """A user whom the system does not know, with no environment."""
+        program = (
+            "import pwd, sys; pwd.getpwuid = {}.__getitem__;"
+            "from kcheck.cli.app import run; sys.exit(run(['cache', *sys.argv[1:]]))"
+        )
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("HOME", "XDG_CACHE_HOME")
+        }
+        for words, said in (("info", "neither a home"), ("clear", "nothing to remove")):
+            done = subprocess.run(
+                [sys.executable, "-c", program, words],
+                cwd=tmp_path,
+                env=kept,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert (done.returncode, done.stderr) == (0, "")
+            assert said in done.stdout
+
+    def test_what_cannot_be_removed_is_told(self, tmp_path: Path) -> None:
+        keep(tmp_path / "kcheck" / "models" / A, b"")
+        fixed = f'mount --bind "{tmp_path}" "{tmp_path}" && mount -o remount,bind,ro "{tmp_path}"'
+        done = _in_a_namespace(fixed, "cache", "clear", cache=tmp_path)
+        assert done.returncode == 2
+        assert done.stdout == f"{tmp_path}/kcheck: nothing to remove\n"
+        why = "1 file could not be removed: Read-only file system; try as the folder's owner"
+        assert done.stderr == f"kcheck: {tmp_path}/kcheck: {why}\n"
+        assert files(tmp_path) == {f"kcheck/models/{A}"}
+
+
+def _in_a_namespace(
+    prepare: str, *words: str, cache: Path, after: str = ":"
+) -> subprocess.CompletedProcess[str]:
+    """Run the program where `prepare` may mount; skips where nobody may."""
+    inside = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    tried = [*inside, prepare]
+    if shutil.which("unshare") is None or subprocess.run(tried, check=False).returncode:
+        pytest.skip("no file system may be mounted here")
+    run = f'{prepare} && "{sys.executable}" -m kcheck "$@"; code=$?; {after}; exit $code'
+    return subprocess.run(
+        [*inside, run, "sh", *words],
+        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_record_of_probes_that_was_altered_is_none(kcheck: Kcheck, tmp_path: Path) -> None:
