@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -30,8 +31,8 @@ _BETWEEN = 16 << 20
 """Bytes that one process may put there until it looks again how much there is."""
 _ABANDONED = 3600 * 10**9
 """Nanoseconds.  No write takes that long: who wrote such a file has died."""
-_KEY = re.compile(r"[0-9a-f]{32,64}")
-_OURS = re.compile(rf"{_KEY.pattern}|{re.escape(TEMPORARY)}\w+")
+_KEY = r"[0-9a-f]{32,64}"
+_OURS = rf"{_KEY}|{re.escape(TEMPORARY)}\w+"
 # A file begins with the length of its content, and a digest of that.
 _LENGTH, _HEAD = 8, 40
 
@@ -95,7 +96,7 @@ class Store:
 
     def _path(self, key: str) -> Path:
         """Raises ValueError for a key that is no digest: nobody would know the file for ours."""
-        if not _KEY.fullmatch(key):
+        if not re.fullmatch(_KEY, key):
             raise ValueError(f"{key!r} is not 32 to 64 hexadecimal digits")
         return self._top / self._kind / key
 
@@ -199,18 +200,20 @@ def _files(stack: ExitStack, top: Path, kind: Kind) -> list[_File]:
 
     The folder is held open: whatever becomes of its name meanwhile, what is removed is in it.
     """
+    is_ours = re.compile(_OURS).fullmatch
+    found: list[_File] = []
     try:
         folder = os.open(top / kind, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        stack.callback(os.close, folder)
+        with os.scandir(folder) as entries:
+            named = [entry for entry in entries if is_ours(entry.name)]
     except OSError:
-        return []
-    stack.callback(os.close, folder)
-    found: list[_File] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if not (_OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)):
-                continue
-            with suppress(FileNotFoundError):
-                status = entry.stat(follow_symlinks=False)
+        return found
+    for entry in named:
+        # Others may remove it meanwhile.
+        with suppress(OSError):
+            status = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(status.st_mode):
                 found.append(_File(status.st_mtime_ns, status.st_size, entry.name, folder))
     return found
 
