@@ -1,4 +1,4 @@
-"""Answers kept from one run to the next, found by all that they were made from.
+"""Keys of what is kept from one run to the next: all that it was made from.
 
 An answer's key is made of the tree's files, the programs that were asked, the environment and
 the program's own files, so that a change to any of them is another key: nothing kept is ever
@@ -15,14 +15,11 @@ from pathlib import Path
 
 import msgspec
 
-from kcheck.folders import cache_folder, write_whole
 from kcheck.toolchain.record import identities
 from kcheck.trees.directory import Tree
 from kcheck.trees.snapshot import Snapshot
 from kcheck.trees.target import Target
 
-_LARGEST = 64 << 20
-"""Bytes that all answers together may take; the oldest go first."""
 _FRESH = 2 * 10**9
 """Nanoseconds.  A file may change once more within the tick of its clock, and look the same."""
 
@@ -112,41 +109,3 @@ def programs_key(target: Target) -> str:
         name: value for name, value in target.environment.items() if name not in _PASSING
     }
     return key_of(sorted(environment.items()), identities(target.environment))
-
-
-class AnswerStore:
-    """A folder of answers; where it cannot be written there simply are none next time."""
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or cache_folder() / "answers"
-
-    def get(self, key: str) -> bytes | None:
-        """The answer with that key; None where there is none."""
-        try:
-            content = (self._folder / key).read_bytes()
-        except OSError:
-            return None
-        digest, answer = content[:32], content[32:]
-        return answer if hashlib.sha256(answer).digest() == digest else None
-
-    def put(self, key: str, answer: bytes) -> None:
-        """Keep an answer, whole or not at all."""
-        write_whole(self._folder / key, hashlib.sha256(answer).digest() + answer)
-
-    def trim(self) -> None:
-        """Let go of the oldest answers, so far as all together take too much."""
-        try:
-            with os.scandir(self._folder) as entries:
-                kept = sorted(
-                    (status.st_mtime_ns, status.st_size, entry.path)
-                    for entry in entries
-                    for status in (entry.stat(),)
-                )
-            size = sum(each[1] for each in kept)
-            for _, length, path in kept:
-                if size <= _LARGEST:
-                    return
-                os.unlink(path)
-                size -= length
-        except OSError:
-            return

@@ -56,6 +56,10 @@ class ModelError(KcheckError):
     """A saved model that this version of kcheck cannot read."""
 
 
+class CacheError(KcheckError):
+    """Something that is kept cannot be removed."""
+
+
 class JudgeError(KcheckError):
     """The kernel's own conf says something else than kcheck: a fault of kcheck's."""
 

@@ -1,15 +1,28 @@
-"""Where kcheck keeps what saves work the next time, and how it writes there."""
+"""Where kcheck keeps what saves work the next time, and how it puts a file in place."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+NOWHERE = Path(os.devnull, "kcheck")
+"""The cache folder of who has no home: below no folder, so that nothing is ever there."""
+TEMPORARY = ".kcheck-"
+"""How the names of files begin that are being written."""
 
 
 def cache_folder() -> Path:
-    """kcheck's folder below $XDG_CACHE_HOME, else ~/.cache."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kcheck"
+    """kcheck's folder below $XDG_CACHE_HOME, else ~/.cache; NOWHERE without a home."""
+    # Each of the two would lengthen commands that keep nothing.
+    from platformdirs import user_cache_path
+
+    try:
+        folder = user_cache_path("kcheck")
+    except RuntimeError:
+        return NOWHERE
+    # Older versions of platformdirs leave `~` as it is where nobody knows what it stands for.
+    return folder if folder.is_absolute() else NOWHERE
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o644, keep: Path | None = None) -> None:
@@ -17,7 +30,9 @@ def replace_file(path: Path, content: bytes, mode: int = 0o644, keep: Path | Non
 
     Several processes may write the same file at once: one of them wins.  Raises OSError.
     """
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".kcheck-", delete=False) as made:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY, delete=False) as made:
         try:
             made.write(content)
             made.close()
@@ -25,15 +40,7 @@ def replace_file(path: Path, content: bytes, mode: int = 0o644, keep: Path | Non
             if keep is not None and path.is_file():
                 os.replace(path, keep)
             os.replace(made.name, path)
-        except OSError:
-            os.unlink(made.name)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(made.name)
             raise
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file as replace_file does, its folder too; where that is not possible, nothing."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, content, mode=0o600)
-    except OSError:
-        return

@@ -15,7 +15,7 @@ from kcheck.arches import (
     srcarch_of,
     sub_architectures,
 )
-from kcheck.cache import AnswerStore, key_of, own_stamp, programs_key, stamp_of, tree_stamp
+from kcheck.cache import key_of, own_stamp, programs_key, stamp_of, tree_stamp
 from kcheck.dotconfig import DotConfig, read_dotconfig
 from kcheck.errors import ConfigError, KcheckError, UnknownSymbolError
 from kcheck.explain.answer import explain_in_part
@@ -30,6 +30,7 @@ from kcheck.question import (
     named_question,
     stored_defconfig,
 )
+from kcheck.store import Store
 from kcheck.survey import Row, Survey, Unanswered
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import named_configs
@@ -143,7 +144,7 @@ def survey(
     questions: Sequence[Asked],
     workers: int,
     answered: Callable[[], None],
-    store: AnswerStore,
+    store: Store,
 ) -> Survey:
     """Ask all, `workers` at a time; `answered` is called as each of them has come in.
 
@@ -169,8 +170,6 @@ def survey(
                     store.put(keys[row.arch], msgspec.msgpack.encode(row))
             case Unanswered() as missing:
                 unanswered.append(missing)
-    if waiting:
-        store.trim()
     rows.sort(key=lambda row: row.arch)
     unanswered.sort(key=lambda missing: missing.arch)
     return Survey(tree.version, tree.label, tuple(rows), tuple(unanswered))

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import msgspec
 
-from kcheck.cache import AnswerStore, key_of, own_stamp
+from kcheck.cache import key_of, own_stamp
 from kcheck.findings import Explanation, NotDefinedHere
 from kcheck.question import Question
+from kcheck.store import Store
 
 _SOUGHT = str(NotDefinedHere.__struct_config__.tag).encode()
 
 
 def explanation(
-    question: Question, name: str, depth: int, every: bool, alternatives: int, store: AnswerStore
+    question: Question, name: str, depth: int, every: bool, alternatives: int, store: Store
 ) -> Explanation:
     """What kcheck.explain.answer.explain_in_part says, out of `store` where it has said so before.
 
@@ -33,7 +34,6 @@ def explanation(
         # Where else a symbol is defined was sought in files that the model is not made from.
         if _SOUGHT not in content:
             store.put(key, content)
-            store.trim()
     return found
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kcheck import cache, matrix
-from kcheck.cache import AnswerStore
 from kcheck.kconfig.load import ProbeMode
 from kcheck.matrix import Asked, kinds_of, survey
+from kcheck.store import Store
 from kcheck.survey import Survey
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.directory import open_tree
@@ -21,9 +21,10 @@ from kcheck.trees.directory import open_tree
 class Asking:
     """The small tree's x86_64 asked again and again; `asked` counts who had to be."""
 
-    def __init__(self, tree: Path, folder: Path) -> None:
+    def __init__(self, tree: Path, top: Path) -> None:
         self.tree = tree
-        self.folder = folder
+        self.top = top
+        self.folder = top / "answers"
         self.asked = 0
         self.toolchain = Toolchain()
         self.mode = ProbeMode.NONE
@@ -34,13 +35,13 @@ class Asking:
         opened = open_tree(self.tree)
         (kind,) = [each for each in kinds_of(opened) if each.name == "x86_64"]
         asked = Asked(opened.path, kind, self.config, self.toolchain, self.mode, self.symbols)
-        return survey(opened, [asked], 1, lambda: None, AnswerStore(self.folder))
+        return survey(opened, [asked], 1, lambda: None, Store("answers", self.top))
 
 
 @pytest.fixture
 def asking(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asking:
     """With every file old enough to be trusted, and no process started for one question."""
-    made = Asking(tree, tmp_path / "answers")
+    made = Asking(tree, tmp_path / "cache")
 
     def here(answer: Callable[..., object], questions: list[object], *_: object) -> list[object]:
         made.asked += len(questions)
@@ -165,34 +166,6 @@ def test_a_half_written_answer_is_none(asking: Asking, left: int) -> None:
     assert asking.asked == 2
     assert asking() == first
     assert asking.asked == 2
-
-
-def test_without_a_folder_to_write_to_it_works_all_the_same(asking: Asking) -> None:
-    asking.folder.write_text("a file where the folder should be")
-    first = asking()
-    assert asking() == first
-    assert asking.asked == 2
-
-
-def test_a_full_disk_leaves_nothing_behind(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "replace", full)
-    asking()
-    assert list(asking.folder.iterdir()) == []
-
-
-def test_the_oldest_answers_go_when_they_take_too_much(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = AnswerStore(tmp_path)
-    for number, key in enumerate(("a", "b", "c")):
-        store.put(key, bytes(1000))
-        os.utime(tmp_path / key, ns=(number, number))
-    monkeypatch.setattr(cache, "_LARGEST", 2100)
-    store.trim()
-    assert (store.get("a"), store.get("b"), store.get("c")) == (None, bytes(1000), bytes(1000))
 
 
 def test_two_trees_have_answers_of_their_own(asking: Asking, tmp_path: Path) -> None:

@@ -139,19 +139,6 @@ def test_nothing_is_left_in_the_tree(kcheck: Kcheck, tree: Path) -> None:
     assert sorted(tree.rglob("*")) == before
 
 
-@pytest.mark.parametrize("option", ["--help", "--version"])
-def test_help_and_version_import_nothing_heavy(option: str) -> None:
-    program = (
-        "import sys; from kcheck.cli.app import run; code = run([sys.argv[1]]);"
-        "heavy = {'kconfiglib', 'msgspec', 'pydantic', 'pysat', 'rich.table'} & set(sys.modules);"
-        "sys.exit(code or (f'imports {heavy}' if heavy else 0))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, option], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-
-
 def test_a_fault_of_kcheck_is_code_3_in_one_line(kcheck: Kcheck, tree: Path) -> None:
     program = (
         "import sys, kcheck.cli.app as app, kcheck.explain.answer as answer;"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from kcheck.cli.app import build
 from kcheck.cli.completion import SCRIPTS
+from kcheck.cli.program import build
 from kcheck.cli.words import candidates
 from kcheck.kconfig.load import ProbeMode
 from tests.conftest import Kcheck

@@ -1,4 +1,4 @@
-"""What kcheck history and kcheck snapshot print, against their schemas and pages."""
+"""What kcheck history, snapshot and cache print, against their schemas and pages."""
 
 from __future__ import annotations
 
@@ -73,9 +73,24 @@ def test_snapshot_list(kcheck: Kcheck) -> None:
     assert re.findall(r"\d+\.\d+", told[1]) == names
 
 
+def test_cache_info(kcheck: Kcheck, tmp_path: Path) -> None:
+    kcheck("arches", "LIVEPATCH", "--tree", str(SMALL_TREE), "--probes", "none")
+    done = kcheck("cache", "info", "--format", "json")
+    assert done.returncode == 0
+    document = json.loads(done.stdout)
+    jsonschema.validate(document, schema("cache"))
+    kept = {each["kind"]: each["files"] for each in document["kinds"]}
+    found = [each for each in (tmp_path / "cache").rglob("*") if each.is_file()]
+    assert kept["answers"] > 0
+    assert document["files"] == sum(kept.values()) == len(found)
+    assert document["bytes"] == sum(each.stat().st_size for each in found)
+    assert document["folder"] == str(tmp_path / "cache" / "kcheck")
+
+
 @pytest.mark.parametrize(
     "page",
     [
+        "cache",
         "history",
         "snapshot",
         "no-tree",
@@ -91,6 +106,7 @@ def test_snapshot_list(kcheck: Kcheck) -> None:
 def test_options_that_a_page_names_are_there(kcheck: Kcheck, page: str) -> None:
     text = (DOCS / f"{page}.md").read_text()
     commands = {
+        "cache": (("cache", "info"), ("explain",)),
         "snapshot": (("snapshot", "build"), ("snapshot", "list"), ("explain",)),
         "no-tree": (("explain",), ("fragment",), ("snapshot", "build")),
         "rules": (("check",), ("rules", "show"), ("rules", "list")),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer
 
-from kcheck.cli.app import build
+from kcheck.cli.program import build
 from tools.man import page
 
 PAGE = Path(__file__).parent.parent / "docs" / "kcheck.1"

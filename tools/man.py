@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from kcheck import __version__
-from kcheck.cli.app import build
+from kcheck.cli.program import build
 
 _SHARED_BY = 3
 """An option that so many commands take in the same words is described once."""

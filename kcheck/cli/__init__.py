@@ -1,1 +1,1 @@
-"""The command line: one module a command, each found by its place."""
+"""The command line: one module a command, each found by its name."""

@@ -50,7 +50,6 @@ def arches(
     Each is asked with its own defconfig, and with a cross compiler where one is installed.
     Exit code 0: on everywhere.  1: not everywhere.  2: some could not be asked.
     """
-    from kcheck.cache import AnswerStore
     from kcheck.cli.color import colored_table, wants_color
     from kcheck.cli.progress import progress
     from kcheck.errors import UsageError
@@ -58,6 +57,7 @@ def arches(
     from kcheck.matrix import Asked, config_files, configs_by_kind, kinds_of, survey
     from kcheck.report.arches import arches_json, arches_markdown, arches_text
     from kcheck.sources import sources, whole_source
+    from kcheck.store import Store
     from kcheck.toolchain.programs import Toolchain, toolchain_for
     from kcheck.trees.places import place_of
     from kcheck.trees.running import running_system
@@ -91,7 +91,8 @@ def arches(
         for kind in kinds
     ]
     with progress("architectures", len(kinds)) as answered:
-        found = survey(opened, questions, jobs or os.cpu_count() or 1, answered, AnswerStore())
+        workers = jobs or os.cpu_count() or 1
+        found = survey(opened, questions, workers, answered, Store("answers"))
     about = f"configs of {config}" if config is not None else "each on its own defconfig"
     assumptions = dict.fromkeys(
         each for row in found.rows for one in row.explanations for each in one.assumptions

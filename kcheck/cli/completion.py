@@ -1,4 +1,4 @@
-"""kcheck completion: scripts that make shells complete kcheck's words, and what they ask."""
+"""kcheck completion: scripts that make shells complete kcheck's words."""
 
 from __future__ import annotations
 
@@ -75,9 +75,8 @@ SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command("completion")(completion)
-    app.command("complete", hidden=True)(complete)
 
 
 def completion(
@@ -92,14 +91,3 @@ def completion(
     if shell not in SCRIPTS:
         raise UsageError(f"completion {shell}: not {', '.join(SCRIPTS)}")
     sys.stdout.write(SCRIPTS[shell])
-
-
-def complete(number: int, words: list[str]) -> None:
-    """Answer a completion script: whether files fit, then each word with its help."""
-    from kcheck.cli.app import build
-    from kcheck.cli.words import candidates
-
-    found = candidates(typer.main.get_command(build()), words[1:number], words[number:][:1])
-    lines = ["files" if found.files else "words"]
-    lines += [f"{each.word}\t{each.help}" for each in found.words]
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode(errors="replace"))

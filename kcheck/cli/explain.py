@@ -63,7 +63,6 @@ def explain(
     """
     import msgspec
 
-    from kcheck.cache import AnswerStore
     from kcheck.cli.color import colored, wants_color
     from kcheck.errors import UsageError
     from kcheck.findings import Verdict
@@ -71,6 +70,7 @@ def explain(
     from kcheck.remembered import explanation
     from kcheck.report.json import explanation_json
     from kcheck.report.text import explanation_text
+    from kcheck.store import Store
 
     if output not in ("text", "json"):
         raise UsageError(f"--format '{output}': not text or json")
@@ -80,7 +80,7 @@ def explain(
     if why_on:
         _why_on(question, symbol, alternatives, effects, proof, output, use_color)
         return
-    found = explanation(question, symbol, depth, show_all, alternatives, AnswerStore())
+    found = explanation(question, symbol, depth, show_all, alternatives, Store("answers"))
     if found.definitions:
         rests_on = (*found.assumptions, *foreign_compiler(loaded))
         found = msgspec.structs.replace(found, assumptions=rests_on)

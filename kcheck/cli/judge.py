@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ def confirmed(loaded: Loaded, session: Session, solution: Reachable | Costly) ->
     Raises UsageError where probes are not run, since conf asks the compiler itself, and
     JudgeError where conf makes something else of the lines.
     """
+    import tempfile
+
     import msgspec
 
     from kcheck.errors import JudgeError, UsageError

@@ -1,4 +1,4 @@
-"""kcheck olddefconfig and savedefconfig: what conf would write."""
+"""kcheck olddefconfig: the .config that conf would write."""
 
 from __future__ import annotations
 
@@ -19,23 +19,20 @@ from kcheck.cli.options import (
     ask,
 )
 
-OutputOption = Annotated[
-    Path | None,
-    typer.Option("--output", help="Where to write; - for stdout; default: the .config read."),
-]
-
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command("olddefconfig")(olddefconfig)
-    app.command("savedefconfig")(savedefconfig)
 
 
 def olddefconfig(
     tree: TreeOption = None,
     arch: ArchOption = None,
     config: ConfigOption = None,
-    output: OutputOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Where to write; - for stdout; default: the .config read."),
+    ] = None,
     cc: CcOption = None,
     cross_compile: CrossOption = None,
     llvm: LlvmOption = None,
@@ -74,30 +71,10 @@ def olddefconfig(
     outcome = modes[0](model) if modes else conf.olddefconfig(model, question.config)
     place = output or config or top / ".config"
     sys.stderr.write("".join(outcome.warnings).encode("utf-8", "backslashreplace").decode())
-    _write(place, outcome.text, keep_old=output is None)
+    write_config(place, outcome.text, keep_old=output is None)
 
 
-def savedefconfig(
-    tree: TreeOption = None,
-    arch: ArchOption = None,
-    config: ConfigOption = None,
-    output: Annotated[Path, typer.Option("--output", help="Where to write; - for stdout.")] = Path(
-        "defconfig"
-    ),
-    cc: CcOption = None,
-    cross_compile: CrossOption = None,
-    llvm: LlvmOption = None,
-    probes: ProbesOption = "run",
-) -> None:
-    """Write the minimal defconfig that stands for the .config."""
-    from kcheck.evaluate import conf
-
-    question = ask(tree, arch, config, cc, cross_compile, llvm, probes)
-    _ = question.loaded.target.whole_tree
-    _write(output, conf.savedefconfig(question.loaded.model, question.config), keep_old=False)
-
-
-def _write(place: Path, content: bytes, keep_old: bool) -> None:
+def write_config(place: Path, content: bytes, keep_old: bool) -> None:
     """Write whole or not at all; raises ConfigError where that is not possible."""
     from kcheck.errors import ConfigError
     from kcheck.folders import replace_file

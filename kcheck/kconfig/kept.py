@@ -26,11 +26,11 @@ from typing import overload
 import msgspec
 
 from kcheck import __version__
-from kcheck.folders import cache_folder, write_whole
 from kcheck.index import Index
 from kcheck.model import Entry, Model
 from kcheck.parts import Parts
 from kcheck.stamps import Stamp, settled, stamps
+from kcheck.store import Store
 from kcheck.toolchain.probes import TIME_LIMIT
 from kcheck.trees.target import Asked, Target
 
@@ -155,10 +155,10 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class KeptModels:
-    """The models kept in a folder."""
+    """The models in a store."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or cache_folder() / "models"
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def find(self, target: Target, mode: str, again: Callable[[], Model]) -> Found | None:
         """The model of `target` as it is before any program was asked; None where none is kept
@@ -166,13 +166,15 @@ class KeptModels:
 
         `again` reads the model anew, for one of which a part cannot be read.
         """
-        path = self._path(target, mode)
-        try:
-            with path.open("rb") as file:
-                content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        except (OSError, ValueError):
+        file = self._store.open(_key(target, mode))
+        if file is None:
             return None
-        pieces = _taken_apart(content)
+        with file:
+            try:
+                content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            except (OSError, ValueError):
+                return None
+            pieces = _taken_apart(content[file.tell() :])
         if pieces is None:
             return None
         made = msgspec.msgpack.decode(pieces[0], type=_Made)
@@ -208,16 +210,16 @@ class KeptModels:
             encoder.encode(_Places(parts.index, starts.tobytes(), sums)),
             b"".join(entries),
         ]
-        write_whole(self._path(before, mode), _put_together(pieces))
+        self._store.put(_key(before, mode), _put_together(pieces))
         return _digest(pieces[0])
 
-    def _path(self, target: Target, mode: str) -> Path:
-        environment = sorted(
-            each for each in target.environment.items() if not _PASSING.fullmatch(each[0])
-        )
-        parts = (_own(), str(target.whole_tree.path), target.arch, mode, environment)
-        digest = hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape"))
-        return self._folder / digest.hexdigest()[:32]
+
+def _key(target: Target, mode: str) -> str:
+    environment = sorted(
+        each for each in target.environment.items() if not _PASSING.fullmatch(each[0])
+    )
+    parts = (_own(), str(target.whole_tree.path), target.arch, mode, environment)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _put_together(pieces: list[bytes]) -> bytes:

@@ -15,6 +15,7 @@ from kcheck.kconfig.kept import KeptModels
 from kcheck.model import Model, TargetFacts
 from kcheck.parts import Parts, parts_of
 from kcheck.stamps import now
+from kcheck.store import Store
 from kcheck.toolchain.ahead import Ahead
 from kcheck.toolchain.assume import AssumingProber
 from kcheck.toolchain.probes import TIME_LIMIT, Prober, RunProber
@@ -75,7 +76,7 @@ def load(
     if isinstance(tree, Snapshot):
         return _load(target, mode, time_limit, 1)
     notes = _lost_run_bits(tree) if mode is ProbeMode.RUN else ()
-    kept, since = KeptModels(), now()
+    kept, since = KeptModels(Store("models")), now()
     found = kept.find(target, mode, lambda: _load(target, mode, time_limit, processes).model)
     if found is not None:
         return Loaded(found.target, found.parts, notes, found.origin)

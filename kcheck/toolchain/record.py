@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from kcheck.errors import ProbeError
-from kcheck.folders import cache_folder, write_whole
+from kcheck.folders import cache_folder
 from kcheck.model import ProbeSource
+from kcheck.store import keep, load_kept, trim
 from kcheck.toolchain.probes import Answer, Prober
 
 _PROGRAMS = ("CC", "LD", "RUSTC", "PAHOLE", "BINDGEN")
@@ -34,7 +35,7 @@ def record_path(environment: Mapping[str, str], version: str | None) -> Path:
     digest = hashlib.sha256(
         "\0".join((*identity, *identities(environment))).encode("utf-8", "surrogateescape")
     )
-    return cache_folder() / "probes" / f"{digest.hexdigest()[:32]}.json"
+    return cache_folder() / "probes" / digest.hexdigest()[:32]
 
 
 def identities(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -79,12 +80,16 @@ class RecordingProber:
         return answer
 
     def save(self) -> None:
-        """Write the record; where that is not possible there simply is none next time."""
+        """Write down what is new; where that is not possible there simply is none next time."""
+        known = _load(self._path)
+        if self._answers.items() <= known.items():
+            return
         try:
-            answers = msgspec.json.encode({**_load(self._path), **self._answers})
+            answers = msgspec.json.encode({**known, **self._answers})
         except UnicodeError:
             return
-        write_whole(self._path, answers)
+        keep(self._path, answers)
+        trim(self._path.parent.parent)
 
 
 class RememberingProber:
@@ -138,7 +143,5 @@ def _without_tree(command: str, tree: str) -> str:
 
 
 def _load(path: Path) -> dict[str, str]:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
-    except (OSError, msgspec.DecodeError):
-        return {}
+    record = load_kept(path)
+    return {} if record is None else msgspec.json.decode(record, type=dict[str, str])
