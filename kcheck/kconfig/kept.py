@@ -11,11 +11,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import mmap
-import os
 import re
-import shutil
-import subprocess
-import sys
 import zlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -25,27 +21,23 @@ from typing import overload
 
 import msgspec
 
-from kcheck import __version__
 from kcheck.index import Index
+from kcheck.kconfig.made_from import made_from, own_files
 from kcheck.model import Entry, Model
 from kcheck.parts import Parts
 from kcheck.stamps import Stamp, settled, stamps
 from kcheck.store import Store
-from kcheck.toolchain.probes import TIME_LIMIT
 from kcheck.trees.target import Asked, Target
 
 _MAGIC = b"kcheck model 1\n"
 _PIECES = 4
 _BLOCK = 32
 """So many entries have one checksum."""
-_WORD = re.compile(r"[^\s\"'`;|&<>(){}$=,]+")
-_NAME = re.compile(r"[A-Za-z_][\w.+-]*")
 # What changes from one shell or login to the next and means nothing to a compiler.
 _PASSING = re.compile(
     r"_|COLUMNS|LINES|OLDPWD|PWD|SHLVL|TERM|WINDOWID|COLORTERM|DISPLAY|WAYLAND_DISPLAY|LS_COLORS"
     r"|PS1|INVOCATION_ID|JOURNAL_STREAM|DBUS_\w+|SSH_\w+|TMUX\w*|STY|XDG_SESSION_\w+|TERM_\w+"
 )
-_INCLUDES = ("/usr/include", "/usr/local/include")
 
 
 class _Made(msgspec.Struct, frozen=True, array_like=True):
@@ -192,7 +184,7 @@ class KeptModels:
         Not if any file that it was made from is so new that it may have changed since the
         time `since` at which reading began.
         """
-        paths = tuple(sorted(set(_made_from(target, parts.model, mode, record))))
+        paths = tuple(sorted(set(made_from(target, parts.model, mode, record))))
         found = stamps(paths)
         if not settled(found, since):
             return ""
@@ -218,7 +210,7 @@ def _key(target: Target, mode: str) -> str:
     environment = sorted(
         each for each in target.environment.items() if not _PASSING.fullmatch(each[0])
     )
-    parts = (_own(), str(target.whole_tree.path), target.arch, mode, environment)
+    parts = (own_files(), str(target.whole_tree.path), target.arch, mode, environment)
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -248,71 +240,3 @@ def _taken_apart(content: memoryview) -> list[memoryview] | None:
 
 def _digest(made: bytes | memoryview) -> str:
     return hashlib.sha256(made).hexdigest()
-
-
-def _own() -> tuple[object, ...]:
-    """What tells this kcheck from one that may read a tree otherwise."""
-    top = Path(__file__).parent.parent
-    folders = (top, *(top / name for name in ("kconfig", "model", "toolchain", "trees")))
-    files = sorted(file for folder in folders for file in folder.glob("*.py"))
-    return __version__, sys.version_info[:2], stamps(map(str, files))
-
-
-def _made_from(target: Target, model: Model, mode: str, record: Path) -> Iterator[str]:
-    """The files and folders, there or not, that tell whether the model would be the same."""
-    top = target.whole_tree.path
-    yield from (f"{top}/{file}" for file in model.files)
-    yield from (f"{top}/Makefile", f"{top}/arch/{target.srcarch}/Makefile", f"{top}/.config")
-    yield from _files_in(top / "scripts/kconfig")
-    if mode == "recorded":
-        yield str(record)
-    if mode != "run":
-        return
-    yield from _files_in(top / "scripts")
-    environment = target.environment
-    yield from filter(None, environment.get("PATH", "").split(os.pathsep))
-    yield from _INCLUDES
-    yield from _searched_by(target)
-    commands = {probe.command for probe in model.probes}
-    commands |= {asked.command for asked in target.asked.values()}
-    for word in {word for command in commands for word in _WORD.findall(command)}:
-        slash = word.find("/")
-        if slash >= 0 and not word.startswith("/dev/"):
-            yield word[slash:]
-        elif _NAME.fullmatch(word):
-            program = shutil.which(word, path=environment.get("PATH"))
-            if program is not None:
-                yield program
-
-
-def _files_in(folder: Path) -> Iterator[str]:
-    yield str(folder)
-    try:
-        with os.scandir(folder) as entries:
-            yield from (entry.path for entry in entries if entry.is_file())
-    except OSError:
-        return
-
-
-def _searched_by(target: Target) -> Iterator[str]:
-    """The folders in which the compiler looks for its programs and libraries.
-
-    It calls others, above all the compiler proper, that stand in no command.
-    """
-    environment = target.environment
-    try:
-        said = subprocess.run(
-            ["/bin/sh", "-c", f"{environment['CC']} -print-search-dirs"],
-            env=environment,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIME_LIMIT,
-            check=False,
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return
-    for line in said.decode("utf-8", "surrogateescape").splitlines():
-        for folder in line.partition("=")[2].split(os.pathsep):
-            if folder.startswith("/"):
-                yield os.path.normpath(folder)

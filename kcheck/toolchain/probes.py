@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -43,6 +44,8 @@ class Prober(Protocol):
         """
 
 
+# What a shell sets itself: its number, its words.
+_OF_THE_SHELL = re.compile(r"\$[$1-9]")
 # Variables that say what is read, and nothing to a compiler.
 _OF_THE_TREE = frozenset(
     {
@@ -97,7 +100,8 @@ class RunProber:
 
     def ask(self, command: str, macro: str) -> Answer:
         """Run `command`.  Raises ProbeError when it takes longer than the time limit."""
-        is_shared = "$" not in command and (not self._tree or self._tree not in command)
+        looks_around = "$" in _OF_THE_SHELL.sub("", command)
+        is_shared = not looks_around and (not self._tree or self._tree not in command)
         known = self._shared if is_shared else self._answers
         answer = known.get(command)
         if answer is None:
