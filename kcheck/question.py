@@ -15,6 +15,7 @@ from kcheck.arches import (
     sub_architectures,
     subarch,
 )
+from kcheck.border import Border, Outgrown
 from kcheck.dotconfig import (
     DotConfig,
     merge_dotconfigs,
@@ -27,7 +28,7 @@ from kcheck.evaluate.conf import Outcome, defconfig, olddefconfig
 from kcheck.evaluate.program import program_of
 from kcheck.kconfig.load import Loaded
 from kcheck.model import Model
-from kcheck.parts import Border, Outgrown, Parts
+from kcheck.parts import Parts
 from kcheck.trees.defconfig import default_configs, defconfig_name, named_configs
 from kcheck.trees.directory import Tree
 from kcheck.trees.makefiles import make_facts

@@ -12,6 +12,7 @@ from operator import attrgetter
 
 import msgspec
 
+from kcheck.border import Border
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import TRISTATES, Sym
@@ -21,7 +22,6 @@ from kcheck.evaluate.userconfig import UserConfig
 from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
 from kcheck.model import Model, SymbolType, Tri
-from kcheck.parts import Border
 
 _USER = ("has_user", "user_tri", "user_text", "user_selection")
 """What a .config says of a symbol."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from kcheck.arches import BUILT_FOR
+from kcheck.border import Border
 from kcheck.dotconfig import DotConfig, parse_dotconfig
 from kcheck.evaluate.asked import asked_values
 from kcheck.evaluate.changes import Base
@@ -25,7 +26,6 @@ from kcheck.findings import (
 )
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten, lowered_by
 from kcheck.model import Model, SymbolType, Tri
-from kcheck.parts import Border
 from kcheck.solve.answers import FreeAnswers, free_answers
 from kcheck.solve.candidates import candidates
 from kcheck.solve.clashes import Together
