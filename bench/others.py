@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.answers import SYMBOL
-from bench.peer_programs import PACKAGES, peer_programs
+from bench.peer_programs import peer_programs
 from bench.peers import (
     Question,
     kconfig_mcp_answers,
@@ -57,7 +57,7 @@ def _kcheck(question: Question, conf: Conf) -> Iterator[Row]:
 
 
 def _kconfig_mcp(python: Path, question: Question, conf: Conf) -> Iterator[Row | Missing]:
-    name = PACKAGES["kconfig-mcp"]
+    name = "kconfig-mcp"
     with tempfile.TemporaryDirectory(prefix="kcheck-bench-") as folder:
         command = kconfig_mcp_command(python, question, Path(folder))
         environment = dict(question.environment)
@@ -66,18 +66,18 @@ def _kconfig_mcp(python: Path, question: Question, conf: Conf) -> Iterator[Row |
             yield Missing(name, f"no answer for {SYMBOL} that conf confirms")
             return
         pairs, mib = beside(conf, ROUNDS, lambda: run(command, environment, (0,)))
-        yield Row(name, f"what turns {SYMBOL} on; it keeps nothing", pairs, mib)
+        yield Row(name, f"{SYMBOL}; it keeps nothing", pairs, mib)
 
 
 def _klocalizer(program: Path, question: Question, conf: Conf) -> Iterator[Row | Missing]:
     """It takes a minute the first time: each is run once."""
-    name = PACKAGES["klocalizer"]
+    name = "klocalizer"
     environment = klocalizer_environment(program, question)
     with tempfile.TemporaryDirectory(prefix="kcheck-bench-") as folder:
         work = Path(folder)
         command = klocalizer_command(program, question, SYMBOL, work)
         made = work / "made"
-        for when in ("first, it makes its formulas", "again"):
+        for when in ("makes its formulas", "again"):
             judge = conf()
             # 10 and 11 say that there is no such configuration.
             done = run(command, environment, (0, 10, 11), work)
@@ -86,7 +86,7 @@ def _klocalizer(program: Path, question: Question, conf: Conf) -> Iterator[Row |
                 return
             made.unlink()
             pair = Pair(done.seconds, judge.seconds)
-            yield Row(name, f"what turns {SYMBOL} on, {when}", (pair,), done.mib)
+            yield Row(name, f"{SYMBOL}, {when}", (pair,), done.mib)
 
 
 def _holds(made: bytes | None, question: Question) -> bool:

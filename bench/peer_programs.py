@@ -49,7 +49,7 @@ def _had(name: str, sign: str, wanted: str, oldest: int) -> Path | Missing:
             _done([python, "-m", "venv", "--clear", str(folder)])
             _done([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", package])
         except _NotToBeHadError as error:
-            return Missing(package, f"cannot be installed: {error}")
+            return Missing(name, f"cannot be installed: {error}")
     return folder / "bin" / wanted
 
 

@@ -9,21 +9,21 @@ from typing import assert_never
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from bench.results import Curve, Memory, Point, Rate, Results, Row, Seconds, TimesConf
+from bench.results import Curve, Memory, Rate, Results, Row, Seconds, TimesConf
 
 # Okabe and Ito's colours, which the colour-blind tell apart.
 _KCHECK, _OTHERS, _LIMIT, _CONF = "#0072B2", "#E69F00", "#D55E00", "#666666"
 _COLD, _WARM = "#0072B2", "#009E73"
-_SHADES = ("#0072B2", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#D55E00")
-_MARKS = "osD^vP"
+_SHADES = ("#0072B2", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
+_MARKS = "osD^vPX"
 _PANELS = (
-    (("symbols",), "Seconds by symbols in the tree"),
-    (("configs",), "Seconds by configs of one check"),
-    (("cone",), "Seconds by symbols in the cone of the one asked about"),
-    (("goals",), "Seconds by goals of one fragment"),
-    (("architectures", "versions"), "Seconds by architectures and versions, cold"),
+    (("symbols",), "Seconds: symbols in the tree"),
+    (("configs",), "Seconds: configs checked"),
+    (("cone",), "Seconds: symbols in the cone"),
+    (("goals",), "Seconds: goals of one fragment"),
+    (("architectures", "versions"), "Seconds: architectures, versions; cold"),
 )
 
 
@@ -39,13 +39,14 @@ def draw(results: Results, png: Path, svg: Path) -> None:
             "svg.hashsalt": "kcheck",
         }
     ):
-        figure = Figure(figsize=(8, 10.5), layout="constrained")
-        grid = figure.add_gridspec(4, 2, height_ratios=(2, 1, 1, 1))
-        _beside_conf(figure.add_subplot(grid[0, :]), results)
-        for number, (sizes, title) in enumerate(_PANELS):
-            axes = figure.add_subplot(grid[1 + number // 2, number % 2])
+        figure = Figure(figsize=(8, 11), layout="constrained")
+        # Two, since the long names of the bars would else push the curves aside.
+        parts = figure.add_gridspec(2, 1, height_ratios=(2, 3.2))
+        _beside_conf(figure.add_subfigure(parts[0]).add_subplot(), results)
+        panels = figure.add_subfigure(parts[1]).subplots(3, 2).flat
+        for (sizes, title), axes in zip(_PANELS, panels, strict=False):
             _time(axes, [curve for curve in results.curves if curve.by in sizes], title)
-        _memory(figure.add_subplot(grid[3, 1]), results.curves)
+        _memory(panels[-1], results.curves)
         figure.savefig(png, dpi=160, metadata={"Software": None})
         figure.savefig(svg, dpi=100, metadata={"Date": None, "Creator": None})
 
@@ -63,14 +64,13 @@ def _beside_conf(axes: Axes, results: Results) -> None:
         label = f"{row.ratio:.2g}  ({row.seconds:.3g} s, {row.mib:.0f} MiB)"
         axes.text(max(row.ratio, *limits, 0) * 1.1, place, label, va="center")
     axes.axvline(1, color=_CONF, linewidth=1, linestyle=":")
-    names = [row.what if row.program == "kcheck" else f"{row.program}: {row.what}" for row in rows]
-    axes.set_yticks(range(len(rows)), names)
+    axes.set_yticks(range(len(rows)), [f"{row.program}: {row.what}" for row in rows])
     axes.invert_yaxis()
-    axes.set_xlim(right=max(row.ratio for row in rows) * 8)
+    axes.set_xlim(0.05, max(row.ratio for row in rows) * 8)
     _plain_numbers(axes)
     axes.set_title(
-        f"Time beside conf --olddefconfig of linux {results.machine.tree}, here"
-        f" {results.conf:.2f} s.  Blue is kcheck; red strokes are limits",
+        f"Time in terms of conf --olddefconfig of linux {results.machine.tree}, here"
+        f" {results.conf:.2f} s; red strokes are limits",
         loc="right",
     )
 
@@ -109,17 +109,21 @@ def _time(axes: Axes, curves: Sequence[Curve], title: str) -> None:
             axes.plot(*zip(*judged, strict=True), color=_CONF, marker="x", label="conf")
         first = curve.points[0]
         linear = [first.seconds * size / first.size for size in sizes]
-        axes.plot(sizes, linear, color=_CONF, linewidth=0.8, linestyle="--")
+        label = "linear" if curve is curves[-1] else None
+        axes.plot(sizes, linear, color=_CONF, linewidth=0.8, linestyle="--", label=label)
     top = max(point.seconds for curve in curves for point in curve.points)
-    axes.set_ylim(top=top * 2.5)
-    _finish(axes, title, _sizes(curves[0].points))
+    axes.set_ylim(top=top * 3)
+    asked = {point.size for curve in curves for point in curve.points}
+    # Ticks near the last one would run into it.
+    ticks = [size for size in sorted(asked) if size == max(asked) or size * 2 <= max(asked)]
+    _finish(axes, title, ticks)
 
 
 def _memory(axes: Axes, curves: Sequence[Curve]) -> None:
     """MiB of the largest process by size, each size in terms of the smallest."""
     axes.set_xscale("log")
     axes.set_yscale("log")
-    for curve, color, mark in zip(curves, (*_SHADES, *_SHADES), (_MARKS * 2), strict=False):
+    for curve, color, mark in zip(curves, _SHADES, _MARKS, strict=False):
         first = curve.points[0].size
         sizes = [point.size / first for point in curve.points]
         label = f"{curve.by}, {'cold' if curve.cold else 'warm'}"
@@ -128,11 +132,7 @@ def _memory(axes: Axes, curves: Sequence[Curve]) -> None:
     highest = max(point.mib for curve in curves for point in curve.points)
     axes.plot([1, 100], [lowest, lowest * 100], color=_CONF, linewidth=0.8, linestyle="--")
     axes.set_ylim(top=highest * 4)
-    _finish(axes, "MiB of the largest process by size, the smallest being 1", [1, 10, 100, 1000])
-
-
-def _sizes(points: Sequence[Point]) -> list[float]:
-    return [point.size for point in points]
+    _finish(axes, "MiB of the largest process: times the smallest size", [1, 10, 100, 1000])
 
 
 def _finish(axes: Axes, title: str, ticks: Sequence[float]) -> None:
@@ -144,10 +144,11 @@ def _finish(axes: Axes, title: str, ticks: Sequence[float]) -> None:
 
 
 def _plain_numbers(axes: Axes) -> None:
-    """Numbers rather than powers of ten, and no unnumbered ticks between those by size."""
+    """Numbers rather than powers of ten, and no ticks without."""
     plain = FuncFormatter(lambda value, _: f"{value:,g}")
     axes.xaxis.set_major_formatter(plain)
     axes.xaxis.set_minor_locator(NullLocator())
     if axes.get_yscale() == "log":
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter(plain)
-        axes.yaxis.set_minor_formatter(plain)
+        axes.yaxis.set_minor_locator(NullLocator())

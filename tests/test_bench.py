@@ -182,6 +182,6 @@ def test_the_figure_shows_every_row_and_is_the_same_each_time(
     drawn = (tmp_path / "one.svg").read_text()
     assert drawn == (tmp_path / "two.svg").read_text()
     # Texts are drawn as shapes, each with its words in a comment.
-    for words in ("explain", "check 60 configs", "kmax==4.10: what turns it on"):
+    for words in ("kcheck: explain", "kcheck: check 60 configs", "kmax==4.10: what turns it on"):
         assert f"<!-- {words} -->" in drawn
     assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
