@@ -115,8 +115,8 @@ def _briefly(seconds: float) -> str:
     """Seconds in the unit that they are read best in."""
     for factor, unit in ((1, "s"), (1e3, "ms")):
         if abs(seconds) * factor >= 1:
-            return f"{seconds * factor:.2g} {unit}"
-    return f"{seconds * 1e6:.2g} µs"
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} µs"
 
 
 def brief(results: Results) -> str:
