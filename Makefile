@@ -67,11 +67,8 @@ test-real-fast: $(VENV)/.installed-dev trees ## Compare with each tree's own con
 test-real: $(VENV)/.installed-dev trees ## Compare with each tree's own conf: everything.
 	$(BIN)/pytest -m real -n 2 --dist loadgroup
 
-bench: $(VENV)/.installed-dev trees ## Measure beside the kernel's conf: explanations, tables, checks, plans.
-	$(BIN)/python -m bench.cold
-	$(BIN)/python -m bench.matrix
-	$(BIN)/python -m bench.check
-	$(BIN)/python -m bench.plan --symbols 100
+bench: $(VENV)/.installed-dev trees ## Measure beside the kernel's conf; writes bench/results.*.
+	bench/run
 
 clean: ## Remove what was set up.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -1,1 +1,1 @@
-"""Measurements; each beside a peer in one run, as a ratio."""
+"""Measurements; each beside conf in one run, as a ratio."""

@@ -1,7 +1,6 @@
-"""Two other programs that answer what turns a symbol on, each run as its users run it.
+"""Two other programs that answer what turns a symbol on, asked for many symbols in a row.
 
 `kconfig-mcp` is timed inside the Python that has it, `klocalizer` as one process a symbol.
-Both come from the Python package index (kmax has klocalizer).
 """
 
 from __future__ import annotations
@@ -12,12 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
-
-from kcheck.trees.target import Target
 
 LIMIT = 300
 """Seconds that a peer may think about one symbol."""
@@ -32,12 +29,12 @@ from kconfig_mcp.loader import load
 def give_up(*_):
     raise TimeoutError
 
-tree, config, environment, limit = sys.argv[1:]
+tree, config, environment, limit, *symbols = sys.argv[1:]
 signal.signal(signal.SIGALRM, give_up)
 started = time.perf_counter()
 kconf = load(tree + "/Kconfig", config, json.loads(environment), "run").kconf
 print(json.dumps(time.perf_counter() - started), flush=True)
-for name in sys.stdin.read().split():
+for name in symbols:
     snapshot = engine.snapshot(kconf)
     lines = None
     started = time.perf_counter()
@@ -56,9 +53,14 @@ for name in sys.stdin.read().split():
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What every program is asked: a target, the .config as conf writes it, symbols."""
+    """What every program is asked: a tree, the .config as conf writes it, symbols.
 
-    target: Target
+    The environment is that which make hands to conf.
+    """
+
+    tree: Path
+    arch: str
+    environment: Mapping[str, str]
     config: bytes
     symbols: tuple[str, ...]
 
@@ -77,24 +79,18 @@ class Answers(msgspec.Struct, frozen=True):
     each: tuple[Answer, ...]
 
 
-def kconfig_mcp(python: Path, question: Question) -> Answers:
-    """What kconfig-mcp finds, asked for y."""
-    environment = question.target.environment
-    with tempfile.TemporaryDirectory(prefix="kcheck-bench-") as name:
-        config = Path(name, ".config")
-        config.write_bytes(question.config)
-        tree = str(question.target.whole_tree.path)
-        command = [str(python), "-c", KCONFIG_MCP, tree, str(config), json.dumps(environment)]
-        done = subprocess.run(
-            [*command, str(LIMIT)],
-            input="\n".join(question.symbols),
-            stdout=subprocess.PIPE,
-            cwd=name,
-            env=environment,
-            text=True,
-            check=True,
-        )
-    ready, *found = [json.loads(line) for line in done.stdout.splitlines()]
+def kconfig_mcp_command(python: Path, question: Question, folder: Path) -> list[str]:
+    """What asks kconfig-mcp; `folder` is for the .config."""
+    config = folder / "base"
+    config.write_bytes(question.config)
+    environment = json.dumps(dict(question.environment))
+    command = [str(python), "-c", KCONFIG_MCP, str(question.tree), str(config), environment]
+    return [*command, str(LIMIT), *question.symbols]
+
+
+def kconfig_mcp_answers(output: bytes, question: Question) -> Answers:
+    """What it printed."""
+    ready, *found = [json.loads(line) for line in output.splitlines()]
     each = []
     for seconds, lines in found:
         made = None
@@ -105,32 +101,49 @@ def kconfig_mcp(python: Path, question: Question) -> Answers:
     return Answers(ready, tuple(each))
 
 
+def kconfig_mcp(python: Path, question: Question) -> Answers:
+    """What kconfig-mcp finds, asked for y."""
+    with tempfile.TemporaryDirectory(prefix="kcheck-bench-") as name:
+        done = subprocess.run(
+            kconfig_mcp_command(python, question, Path(name)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            cwd=name,
+            env=question.environment,
+            check=True,
+        )
+    return kconfig_mcp_answers(done.stdout, question)
+
+
+def klocalizer_command(program: Path, question: Question, symbol: str, folder: Path) -> list[str]:
+    """What asks klocalizer, run in `folder`, where it keeps its formulas and writes `made`."""
+    (folder / "base").write_bytes(question.config)
+    command = [str(program), "--quiet", "--disable-downloading-formulas"]
+    command += ["--formulas", str(folder / "formulas"), "--linux-ksrc", str(question.tree)]
+    command += ["--arch", question.arch, "--repair", "base", "--output", "made"]
+    return [*command, "--define", f"CONFIG_{symbol}"]
+
+
+def klocalizer_environment(program: Path, question: Question) -> dict[str, str]:
+    """It calls its kin by name, and the compiler."""
+    path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    asked = {name: question.environment[name] for name in ("CC", "LD")}
+    return {**os.environ, "PATH": path, **asked}
+
+
 def klocalizer(program: Path, question: Question) -> Answers:
     """What klocalizer finds.  Its formulas are made first and kept for all symbols."""
-    target = question.target
-    # It calls its kin by name.
-    path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    environment = {**os.environ, "PATH": path}
-    environment |= {name: target.environment[name] for name in ("CC", "LD")}
+    environment = klocalizer_environment(program, question)
     with tempfile.TemporaryDirectory(prefix="kcheck-bench-") as name:
         work = Path(name)
-        (work / "base").write_bytes(question.config)
         made = work / "made"
-        command = [str(program), "--quiet", "--disable-downloading-formulas"]
-        command += [
-            "--formulas",
-            str(work / "formulas"),
-            "--linux-ksrc",
-            str(target.whole_tree.path),
-        ]
-        command += ["--arch", target.arch, "--repair", "base", "--output", "made"]
 
         def ask(symbol: str, limit: int | None) -> Answer:
             made.unlink(missing_ok=True)
             started = time.perf_counter()
             try:
                 done = subprocess.run(
-                    [*command, "--define", f"CONFIG_{symbol}"],
+                    klocalizer_command(program, question, symbol, work),
                     cwd=work,
                     env=environment,
                     stdin=subprocess.DEVNULL,

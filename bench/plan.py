@@ -1,7 +1,7 @@
 """What turns a symbol on, beside two other programs that answer that question.
 
     python -m bench.plan [--tree DIR] [--arch ARCH] [--config FILE] [--symbols N] [--seed N]
-                         [--peers kconfig-mcp=PYTHON klocalizer=PROGRAM]
+                         [--peers]
 
 Asked is for symbols that are off, drawn by chance, each on top of the same .config.
 What a program makes ready once, the model read or formulas made, is not in its times.  Each
@@ -21,7 +21,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.peer_programs import peer_programs
 from bench.peers import PEERS, Answer, Answers, Question
+from bench.results import Missing
 from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, read_dotconfig
 from kcheck.evaluate.conf import defconfig, olddefconfig
 from kcheck.findings import Costly, Reachable
@@ -81,14 +83,13 @@ def _values(config: bytes) -> dict[str, str]:
 
 def _judged(question: Question, answers: Answers) -> str:
     """What conf makes of the answers, as the table's last columns."""
-    target = question.target
     before = _values(question.config)
     others, harm, given = [], 0, 0
     for symbol, answer in zip(question.symbols, answers.each, strict=True):
         if answer.config is None:
             continue
         given += 1
-        made = run_conf(target.whole_tree.path, "olddefconfig", target.environment, answer.config)
+        made = run_conf(question.tree, "olddefconfig", question.environment, answer.config)
         if made.returncode != 0:
             sys.exit(f"bench: exit code {made.returncode} from conf: {made.stderr}")
         after = _values(made.config)
@@ -120,17 +121,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--config", type=Path, metavar="FILE", help="instead of the defconfig")
     parser.add_argument("--symbols", type=int, default=10, metavar="N")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--peers", nargs="*", default=[], metavar="NAME=PATH", type=_peer)
+    parser.add_argument("--peers", action="store_true", help="ask the other programs, too")
     return parser.parse_args()
-
-
-def _peer(text: str) -> tuple[str, Path]:
-    name, _, path = text.partition("=")
-    # Not resolved: a venv's Python is a link, and is the venv's by where the link lies.
-    program = Path(path).absolute()
-    if name not in PEERS or not program.is_file():
-        raise argparse.ArgumentTypeError(f"{text}: not NAME=PATH with NAME of {', '.join(PEERS)}")
-    return name, program
 
 
 def main() -> None:
@@ -140,19 +132,22 @@ def main() -> None:
     config = base_config(loaded.model, loaded.target, asked.config)
     off = symbols_off(loaded.model, config)
     drawn = random.Random(asked.seed).sample(off, min(asked.symbols, len(off)))
-    question = Question(loaded.target, config, tuple(drawn))
+    target = loaded.target
+    environment = target.environment
+    question = Question(target.whole_tree.path, target.arch, environment, config, tuple(drawn))
     base = asked.config.name if asked.config else "defconfig"
-    print(f"linux {loaded.target.tree.version} {loaded.target.arch} on {base}:", end=" ")
+    print(f"linux {target.tree.version} {target.arch} on {base}:", end=" ")
     print(f"{len(drawn)} of {len(off)} symbols that are off, seed {asked.seed}; seconds")
     print(f"{'':<14}{'ready':>8}{'median':>9}{'95 %':>9}{'most':>9}", end="")
     print(f"{'answers':>8}{'holds':>7}{'harm':>6}{'others':>7}")
     _show("kcheck", question, ours(loaded.model, question))
-    peers = dict(asked.peers)
-    for name, run in PEERS.items():
-        if name not in peers:
-            print(f"{name:<14}  left out: no --peers {name}=PATH")
+    if not asked.peers:
+        return
+    for name, program in peer_programs().items():
+        if isinstance(program, Missing):
+            print(f"{name:<14}  left out: {program.why}")
             continue
-        _show(name, question, run(peers[name], question))
+        _show(name, question, PEERS[name](program, question))
 
 
 def _show(name: str, question: Question, answers: Answers) -> None:
