@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from kcheck.cone import cone
 from kcheck.kconfig.load import ProbeMode, load
 from kcheck.model import Model, SymbolType
+from kcheck.parts import parts_of
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.directory import open_tree
 
@@ -33,7 +33,7 @@ def cones(model: Model) -> list[list[tuple[str, int]]]:
         if symbol.type in (SymbolType.BOOL, SymbolType.TRISTATE)
     )
     drawn = random.Random(0).sample(names, min(DRAWN, len(names)))
-    sizes = [(name, len(cone(model, [name]))) for name in drawn]
+    sizes = [(name, len(parts_of(model).cone([name]))) for name in drawn]
     return [sorted(sizes, key=lambda each: abs(each[1] - size))[:EACH] for size in SIZES]
 
 
