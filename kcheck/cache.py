@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from kcheck.stamps import now, settled, stamps
 from kcheck.toolchain.record import identities
 from kcheck.trees.directory import Tree
 from kcheck.trees.snapshot import Snapshot
 from kcheck.trees.target import Target
-
-_FRESH = 2 * 10**9
-"""Nanoseconds.  A file may change once more within the tick of its clock, and look the same."""
 
 # What changes from one shell to the next and means nothing to a compiler.
 _PASSING = frozenset(
@@ -36,35 +33,22 @@ _NAMES = ("Kconfig", "Makefile")
 _PASSED_OVER = frozenset({".git", "Documentation"})
 
 
-class Stamp(msgspec.Struct, frozen=True):
-    """A digest of files' names, sizes and times; `newest` is the latest time, nanoseconds."""
+class Stamped(msgspec.Struct, frozen=True):
+    """A digest of files' names and stamps, and whether no file is so new that it may change without
+    looking other."""
 
     digest: str
-    newest: int
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether no file is so new that it may change without looking other."""
-        return time.time_ns() - self.newest > _FRESH
+    is_settled: bool
 
 
-def stamp_of(files: Iterable[Path]) -> Stamp:
+def stamp_of(files: Iterable[Path]) -> Stamped:
     """The stamp of files, whether or not they are there."""
-    digest = hashlib.sha256()
-    newest = 0
-    for path in files:
-        try:
-            status = path.stat()
-        except OSError:
-            digest.update(f"{path}\0missing\0".encode("utf-8", "surrogateescape"))
-            continue
-        times = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_mode}"
-        digest.update(f"{path}\0{times}\0".encode("utf-8", "surrogateescape"))
-        newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
-    return Stamp(digest.hexdigest(), newest)
+    paths = [str(path) for path in files]
+    found = stamps(paths)
+    return Stamped(key_of(paths, found), settled(found, now()))
 
 
-def tree_stamp(tree: Tree | Snapshot) -> Stamp:
+def tree_stamp(tree: Tree | Snapshot) -> Stamped:
     """The stamp of all in a tree that an answer may be made from, or of a snapshot's file."""
     if isinstance(tree, Snapshot):
         return stamp_of([tree.file, Path(tree.version)])
@@ -90,7 +74,7 @@ def _files(top: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def own_stamp() -> Stamp:
+def own_stamp() -> Stamped:
     """The stamp of kcheck's own files."""
     return stamp_of(sorted(Path(__file__).parent.rglob("*.py")))
 

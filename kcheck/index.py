@@ -24,6 +24,7 @@ from kcheck.model import (
     Range,
     Select,
     SymbolRef,
+    TypeDeclaration,
     VisibleIf,
 )
 
@@ -54,7 +55,8 @@ def index_of(entries: Sequence[Entry]) -> Index:
     pulled: dict[str, list[int]] = {}
     spoken: dict[str, list[int]] = {}
     asking: dict[int, list[int]] = {}
-    order = _Order(entries)
+    parents = array("i", [entry.parent for entry in entries])
+    order = _Order(entries, parents)
     for number, entry in enumerate(entries):
         deciding: set[str] = set()
         defaults: set[str] = set()
@@ -65,31 +67,28 @@ def index_of(entries: Sequence[Entry]) -> Index:
         else:
             probes = ()
             for item in entry.properties:
+                if isinstance(item, TypeDeclaration):
+                    continue
+                probes += item.probes
                 if isinstance(item, Select | Imply):
                     pulled.setdefault(item.target, []).append(number)
                     condition: set[str] = set()
                     _add_names(item.condition, condition.add)
                     pulling |= condition
                     order.pulls.append((item.target, number, condition))
-                    probes += item.probes
                 elif isinstance(item, Default):
                     _add_names(item.value, defaults.add)
                     _add_names(item.condition, deciding.add)
-                    probes += item.probes
                 elif isinstance(item, Depends):
                     _add_names(item.expr, deciding.add)
                     _add_names(item.condition, deciding.add)
-                    probes += item.probes
                 elif isinstance(item, Prompt):
                     _add_names(item.condition, deciding.add)
-                    probes += item.probes
                 elif isinstance(item, Range):
                     for part in (item.low, item.high, item.condition):
                         _add_names(part, deciding.add)
-                    probes += item.probes
                 elif isinstance(item, VisibleIf):
                     _add_names(item.expr, deciding.add)
-                    probes += item.probes
         # A choice's default names one of its members, which is no way round.
         order.names.append(deciding if isinstance(entry, Choice) else deciding | defaults)
         if isinstance(entry, Definition):
@@ -101,7 +100,7 @@ def index_of(entries: Sequence[Entry]) -> Index:
         for probe in set(probes):
             asking.setdefault(probe, []).append(number)
     return Index(
-        array("i", [entry.parent for entry in entries]).tobytes(),
+        parents.tobytes(),
         {name: tuple(numbers) for name, numbers in defined.items()},
         {name: tuple(dict.fromkeys(numbers)) for name, numbers in pulled.items()},
         msgspec.Raw(msgspec.msgpack.encode(spoken)),
@@ -134,8 +133,9 @@ class _Order:
     it, and the symbols of the condition.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], parents: array[int]) -> None:
         self._entries = entries
+        self._parents = parents
         self.names: list[set[str]] = []
         self.pulls: list[tuple[str, int, set[str]]] = []
 
@@ -147,7 +147,7 @@ class _Order:
         entries = self._entries
         places: dict[str, int] = {}
         for name, numbers in defined.items():
-            choices = {_choice_around(entries, number) for number in numbers} - {-1}
+            choices = {choice_around(entries, self._parents, number) for number in numbers} - {-1}
             if len(choices) > 1:
                 return True
             # The number of the choice stands for its members; others come behind all entries.
@@ -186,9 +186,9 @@ class _Order:
         return settled < len(waits_for)
 
 
-def _choice_around(entries: Sequence[Entry], number: int) -> int:
+def choice_around(entries: Sequence[Entry], parents: array[int], number: int) -> int:
     """The choice that the definition `number` is a member of; -1 where it is in none."""
-    number = entries[number].parent
+    number = parents[number]
     while number >= 0 and isinstance(entries[number], If):
-        number = entries[number].parent
+        number = parents[number]
     return number if number >= 0 and isinstance(entries[number], Choice) else -1

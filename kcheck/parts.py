@@ -13,7 +13,7 @@ from functools import cached_property
 
 import msgspec
 
-from kcheck.index import Index, Numbers, index_of
+from kcheck.index import Index, Numbers, choice_around, index_of
 from kcheck.model import (
     Choice,
     Definition,
@@ -72,14 +72,16 @@ class Parts:
     def _spoken(self) -> Numbers:
         return msgspec.msgpack.decode(self.index.spoken, type=Numbers)
 
-    @property
+    @cached_property
     def defined(self) -> Collection[str]:
         """The names of all defined symbols."""
-        return self.index.defined
+        # Not by the index: of small models nothing else is looked up.
+        found = (entry.symbol for entry in self.entries if isinstance(entry, Definition))
+        return dict.fromkeys(found)
 
     def defines(self, name: str) -> bool:
         """Whether some entry defines the symbol."""
-        return name in self.index.defined
+        return name in self.defined
 
     # Cones.
 
@@ -110,9 +112,7 @@ class Parts:
         for number in self.index.defined[name]:
             for block in self._upwards(number):
                 yield from self._decided_by(block)
-            choice = self._choice_around(number)
-            if choice is not None:
-                yield from self._members(choice)
+            yield from self._beside(number)
         for number in self.index.pulled.get(name, ()):
             definition = self.entries[number]
             assert isinstance(definition, Definition)
@@ -132,17 +132,14 @@ class Parts:
             yield number
             number = self._parents[number]
 
-    def _choice_around(self, number: int) -> int | None:
-        """The choice that a definition is a member of."""
-        number = self._parents[number]
-        while number >= 0 and isinstance(self.entries[number], If):
-            number = self._parents[number]
-        return number if number >= 0 and isinstance(self.entries[number], Choice) else None
-
-    def _members(self, choice: int) -> Iterator[str]:
-        for number in self._inside(choice):
-            entry = self.entries[number]
-            if isinstance(entry, Definition) and self._choice_around(number) == choice:
+    def _beside(self, number: int) -> Iterator[str]:
+        """The members of the choice that a definition is in."""
+        choice = choice_around(self.entries, self._parents, number)
+        for inside in self._inside(choice) if choice >= 0 else ():
+            entry = self.entries[inside]
+            if isinstance(entry, Definition) and choice == choice_around(
+                self.entries, self._parents, inside
+            ):
                 yield entry.symbol
 
     def _inside(self, block: int) -> Iterator[int]:
@@ -168,9 +165,7 @@ class Parts:
         for number in self._spoken.get(name, ()):
             yield from self._told(number, name)
         for number in self.index.defined.get(name, ()):
-            choice = self._choice_around(number)
-            if choice is not None:
-                yield from self._members(choice)
+            yield from self._beside(number)
 
     def _told(self, number: int, name: str) -> Iterator[str]:
         """The symbols to which an entry with `name` in it means something."""

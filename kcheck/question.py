@@ -154,12 +154,9 @@ def arch_of(config: DotConfig | None) -> str | None:
 
 def outcome_of(question: Question) -> Outcome:
     """What conf makes of the question's config."""
-    model, config = question.loaded.model, question.config
-    if config is not None and question.border is not None:
-        config = about(config, model)
-    if question.is_default and config is not None:
-        return defconfig(model, config)
-    return olddefconfig(model, config)
+    if question.is_default and question.config is not None:
+        return defconfig(question.loaded.model, question.config)
+    return olddefconfig(question.loaded.model, question.config)
 
 
 def about(config: DotConfig, model: Model) -> DotConfig:
@@ -175,12 +172,10 @@ def session_of(question: Question, outcome: Outcome) -> Session:
     # Only here: the solver takes as long to import as all the rest.
     from kcheck.solve.session import Session
 
-    model, config = question.loaded.model, question.config
+    config = question.config
     if question.is_default and config is not None:
         config = parse_dotconfig(outcome.text, question.config_name)
-    elif config is not None and question.border is not None:
-        config = about(config, model)
-    return Session(model, config, outcome.valuation, question.border)
+    return Session(question.loaded.model, config, outcome.valuation, question.border)
 
 
 _Answer = TypeVar("_Answer")
@@ -199,16 +194,23 @@ def in_part(
     have to be asked again for.  Raises KconfigSyntaxError for dependencies in a circle.
     """
     loaded = question.loaded
-    parts = loaded.parts
+    parts, config = loaded.parts, question.config
+    if len(parts.defined) <= _SMALL:
+        return ask(question)
     if parts.index.may_loop and not parts.frame.dialect.tolerates_loops:
         program_of(parts.model)
     inside = parts.cone(names)
     looked_at = len(inside)
-    while len(parts.defined) > _SMALL and looked_at * _MOST < len(parts.defined):
-        part = msgspec.structs.replace(loaded, parts=Parts.of(parts.part(inside)))
-        border = Border(parts, inside)
+    while looked_at * _MOST < len(parts.defined):
+        model = parts.part(inside)
+        part = msgspec.structs.replace(
+            question,
+            loaded=msgspec.structs.replace(loaded, parts=Parts.of(model)),
+            config=None if config is None else about(config, model),
+            border=Border(parts, inside),
+        )
         try:
-            return ask(msgspec.structs.replace(question, loaded=part, border=border))
+            return ask(part)
         except Outgrown as reached:
             inside = parts.cone(inside | reached.names)
             looked_at += len(inside)

@@ -39,8 +39,10 @@ def explanation(
 
 def _key(question: Question, name: str, depth: int, every: bool, alternatives: int) -> str | None:
     """What the answer is known by; None where it must not be kept."""
+    if not question.loaded.origin:
+        return None
     own = own_stamp()
-    if not (question.loaded.origin and own.is_settled):
+    if not own.is_settled:
         return None
     config = question.config
     lines = None if config is None else [line.text for line in config.lines]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from kcheck.findings import Costly, Explanation, NeedsToolchain, Plan, Reachable
 from kcheck.kconfig.checks import check
 from kcheck.kconfig.dialect import dialect_for_version
 from kcheck.kconfig.parser import Parser
@@ -76,3 +77,12 @@ def read_text(folder: Path, kconfig: str, version: str = "7.3") -> Model:
     """The model of `kconfig`, written into `folder` first."""
     (folder / "Kconfig").write_text(kconfig)
     return read_folder(folder, version)
+
+
+def plan_of(explanation: Explanation) -> Plan | None:
+    """The plan that an explanation shows, whatever its verdict; None where it shows none."""
+    match explanation.solution:
+        case Reachable(plan) | Costly(plan) | NeedsToolchain(_, plan):
+            return plan
+        case _:
+            return None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kcheck import cache, matrix
+from kcheck import matrix, stamps
 from kcheck.kconfig.load import ProbeMode
 from kcheck.matrix import Asked, kinds_of, survey
 from kcheck.store import Store
@@ -47,7 +47,7 @@ def asking(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Askin
         made.asked += len(questions)
         return [answer(each) for each in questions]
 
-    monkeypatch.setattr(cache, "_FRESH", -1)
+    monkeypatch.setattr(stamps, "_TICK", -1)
     monkeypatch.setattr(matrix, "answers", here)
     return made
 
@@ -150,7 +150,7 @@ def test_answers_on_record_are_not_kept_once_more(asking: Asking) -> None:
 
 def test_what_has_just_changed_is_not_kept(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may change once more without looking other."""
-    monkeypatch.setattr(cache, "_FRESH", 60 * 10**9)
+    monkeypatch.setattr(stamps, "_TICK", 60 * 10**9)
     asking()
     asking()
     assert asking.asked == 2

@@ -18,7 +18,6 @@ from kcheck.errors import KcheckError
 from kcheck.evaluate.conf import olddefconfig
 from kcheck.evaluate.program import program_of
 from kcheck.explain.answer import explain, explain_in_part
-from kcheck.findings import Costly, Explanation, NeedsToolchain, Plan, Reachable
 from kcheck.kconfig.dialect import dialect_for_version
 from kcheck.kconfig.load import Loaded
 from kcheck.model import Model
@@ -28,7 +27,7 @@ from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.directory import Tree
 from kcheck.trees.target import Target
 from tests.random_tree import RandomTree
-from tests.small import VERSIONS, read_folder, read_text
+from tests.small import VERSIONS, plan_of, read_folder, read_text
 
 SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -104,14 +103,6 @@ def asked(model: Model, config: DotConfig | None) -> Question:
     tree = Tree(Path(model.target.source), model.target.version)
     target = Target(tree, "test", "test", Toolchain(), {"CROSS_COMPILE": ""}, frozenset())
     return Question(Loaded(target, Parts.of(model), ()), config, "config", False)
-
-
-def plan_of(explanation: Explanation) -> Plan | None:
-    match explanation.solution:
-        case Reachable(plan) | Costly(plan) | NeedsToolchain(_, plan):
-            return plan
-        case _:
-            return None
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from kcheck.changes.statements import (
 )
 from kcheck.model import Location, Model
 from kcheck.operands import symbols_in
-from kcheck.parts import parts_of
+from kcheck.parts import Parts
 
 
 class How(enum.Enum):
@@ -60,9 +60,10 @@ class Difference(msgspec.Struct, frozen=True):
 
 def difference(before: Model, after: Model, symbols: Sequence[str]) -> Difference:
     """All that changed in the cones of `symbols`, in either model."""
+    one, other = Parts.of(before), Parts.of(after)
     near = tuple(near_symbols(before, after, each) for each in symbols)
     cones = tuple(
-        parts_of(before).cone([each]) | parts_of(after).cone([each]) | set(names)
+        one.cone([each]) | other.cone([each]) | set(names)
         for each, names in zip(symbols, near, strict=True)
     )
     every = frozenset[str]().union(*cones)

@@ -14,7 +14,7 @@ import mmap
 import re
 import zlib
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import overload
@@ -135,6 +135,11 @@ class _KeptParts(Parts):
     def index(self) -> Index:
         """What leads from one entry to the others."""
         return self._places.index
+
+    @property
+    def defined(self) -> Collection[str]:
+        """The names of all defined symbols."""
+        return self.index.defined
 
 
 class Found(msgspec.Struct, frozen=True):

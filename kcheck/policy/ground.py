@@ -14,7 +14,6 @@ from kcheck.dotconfig import DotConfig
 from kcheck.explain.assumptions import assumed_answers
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.model import Model, Prompt
-from kcheck.parts import parts_of
 from kcheck.policy.scope import Surroundings
 from kcheck.policy.values import ComputedValues, Value, Values, WrittenValues
 from kcheck.question import about, foreign_compiler, short_compiler
@@ -82,7 +81,7 @@ def ground(
         return Ground(loaded, loaded.model)
     kinds = sub_architectures(loaded.target.srcarch)
     marks = {symbol for kind in kinds for symbol, _ in kind.marks}
-    parts = parts_of(loaded.model)
+    parts = loaded.parts
     return Ground(loaded, parts.part(parts.cone(names | marks)))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from kcheck import stamps
 from kcheck.explain.answer import explain, explain_in_part
-from kcheck.findings import Costly, Explanation, NeedsToolchain, Plan, Reachable
+from kcheck.findings import Explanation
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.question import Question, default_question, named_question, outcome_of, session_of
 from kcheck.solve.session import Session
@@ -19,6 +19,7 @@ from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.directory import open_tree
 from tests.real.fetch_trees import configs_folder
 from tests.real.kernel_conf import tree_path
+from tests.small import plan_of
 
 pytestmark = pytest.mark.real
 
@@ -41,14 +42,6 @@ def asked(loaded: Loaded, config: str) -> tuple[Question, Session]:
             pytest.skip("no config of Debian's at hand")
         question = named_question(loaded, found[0])
     return question, session_of(question, outcome_of(question))
-
-
-def plan_of(found: Explanation) -> Plan | None:
-    match found.solution:
-        case Reachable(plan) | Costly(plan) | NeedsToolchain(_, plan):
-            return plan
-        case _:
-            return None
 
 
 def compared(found: Explanation) -> Explanation:
