@@ -190,24 +190,29 @@ def configs_of(arch: str, versions: list[str], work: Path, mirrors: dict[str, st
     }
     options += [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
 
-    def apt(*words: str, check: bool = False) -> bool:
-        done = subprocess.run(
-            ["apt-get", *options, "-q", *words],
+    def run(program: str, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *options, "-q", *words],
             cwd=work,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=None if check else subprocess.DEVNULL,
-            check=check,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            check=False,
         )
-        return done.returncode == 0
 
     # A suite whose list cannot be verified is left out; what counts is what the others have.
-    if not apt("update"):
+    if run("apt-get", "update").returncode:
         print(f"{arch}: not every suite's list of packages could be had", flush=True)
     for version in versions:
         package = f"linux-config-{version}"
-        if apt("download", "--print-uris", package):
-            apt("download", package, check=True)
+        listed = run("apt-cache", "madison", package).stdout.splitlines()
+        releases = dict.fromkeys(line.split("|")[1].strip() for line in listed)
+        # A list can name a package that the mirror no longer has; then the one before it serves.
+        for release in releases:
+            if not run("apt-get", "download", f"{package}={release}").returncode:
+                break
+            print(f"{arch}: {package} {release} is listed and cannot be had", flush=True)
     # Tens of MB that nothing reads any more.
     shutil.rmtree(work / "lists")
     shutil.rmtree(work / "cache")
