@@ -17,7 +17,7 @@ from bench.ground import config_there
 from bench.processes import Conf, Kcheck, Run, beside, fresh_kcheck, say
 from bench.results import Curve, Limit, Memory, Point, Rate, Row, Seconds
 from tests.real.fetch_trees import trees_folder
-from tests.real.mutate import mutated
+from tests.real.mutate import changed
 
 COUNTS = (100, 1000, 10_000)
 EVERYWHERE = 1000
@@ -92,6 +92,6 @@ def made_configs(folder: Path, names: str, count: int, seed: str) -> list[Path]:
         source = sources[number % len(sources)]
         path = folder / f"{number:05}.config"
         chance = f"{seed} {source.name} {number}"
-        path.write_bytes(mutated(source.read_bytes(), chance, CHANGES))
+        path.write_bytes(changed(source.read_bytes(), chance, CHANGES))
         made.append(path)
     return made

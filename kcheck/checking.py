@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+from collections.abc import Sequence
 
 import msgspec
 
@@ -151,9 +152,12 @@ class Unread(msgspec.Struct, frozen=True):
 class CheckReport(msgspec.Struct, frozen=True):
     """All configs of one call, in the order given, and the rules that they were held against.
 
-    `rules` are all rules of the sets asked for, `line-not-kept` among them.
+    `rules` are all rules of the sets asked for, `line-not-kept` among them.  `configs` may be
+    many more than memory holds: they are to be gone through one by one.  `statuses` are those
+    that any rule has on any of them.
     """
 
     rules: tuple[RuleFacts, ...]
-    configs: tuple[Checked, ...]
+    configs: Sequence[Checked]
     unread: tuple[Unread, ...]
+    statuses: frozenset[Status]

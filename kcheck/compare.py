@@ -15,7 +15,7 @@ from kcheck.findings import Explanation
 from kcheck.kconfig.load import Loaded, load
 from kcheck.matrix import Asked, row_of
 from kcheck.model import Model
-from kcheck.processes import answers
+from kcheck.processes import answers, processes
 from kcheck.question import Question
 from kcheck.survey import Row, Unanswered
 from kcheck.trees.places import open_place
@@ -125,7 +125,7 @@ def compare(
     that no snapshot has.
     """
     found: list[Travelled] = []
-    for travelled in answers(travel, asked, workers, answered):
+    for travelled in answers(travel, asked, processes(workers), answered):
         if travelled.unknown is not None:
             raise UnknownSymbolError(travelled.unknown)
         found.append(travelled)

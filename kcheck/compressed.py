@@ -64,6 +64,11 @@ def read_content(path: Path, limit: int = LARGEST) -> bytes | Problem:
     return unpacked(content, limit)
 
 
+def is_compressed(content: bytes) -> bool:
+    """Whether a file that begins with `content` is to be unpacked."""
+    return any(content.startswith(known.magic) for known in _FORMATS)
+
+
 def unpacked(content: bytes, limit: int = LARGEST) -> bytes | Problem:
     """What is in `content`; itself where it is not compressed."""
     for known in _FORMATS:

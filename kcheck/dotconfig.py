@@ -176,7 +176,7 @@ def parse_line(number: int, text: str) -> Line:
     return Line(number, text, *_said(text))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _said(text: str) -> tuple[str | None, str | None]:
     """The symbol and value of a line; many configs have most of their lines in common."""
     stripped = text.removesuffix("\r")

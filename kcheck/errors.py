@@ -60,6 +60,10 @@ class CacheError(KcheckError):
     """Something that is kept cannot be removed."""
 
 
+class ProcessError(KcheckError):
+    """Processes that were to answer are killed, or a cluster cannot be used."""
+
+
 class JudgeError(KcheckError):
     """The kernel's own conf says something else than kcheck: a fault of kcheck's."""
 

@@ -158,10 +158,13 @@ def check(
     config's version.  `today` decides which waivers have run out.  Raises RuleError and
     TreeError; a config that cannot be read is told in the report.
     """
-    from kcheck.policy.gate import check_all, judged_by
+    from kcheck.policy.by import judged_by
+    from kcheck.policy.gate import check_all
     from kcheck.policy.rules import load_rules
+    from kcheck.processes import processes
 
     found = load_rules(rules, today or datetime.date.today())
     toolchain = Toolchain(cc, cross_compile, llvm)
     by = judged_by(None if tree is None else Path(tree), arch, toolchain, ProbeMode(probes))
-    return check_all([Path(each) for each in configs], found, by, workers, lambda _: None)
+    paths = [Path(each) for each in configs]
+    return check_all(paths, found, by, processes(workers), lambda _: None)

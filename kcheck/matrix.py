@@ -21,7 +21,7 @@ from kcheck.errors import ConfigError, KcheckError, UnknownSymbolError
 from kcheck.explain.answer import explain_in_part
 from kcheck.findings import Explanation
 from kcheck.kconfig.load import Loaded, ProbeMode, load
-from kcheck.processes import answers
+from kcheck.processes import answers, processes
 from kcheck.question import (
     Question,
     default_question,
@@ -162,7 +162,7 @@ def survey(
             rows.append(msgspec.msgpack.decode(kept, type=Row))
             answered()
     unanswered: list[Unanswered] = []
-    for found in answers(answer, waiting, workers, answered) if waiting else ():
+    for found in answers(answer, waiting, processes(workers), answered):
         match found:
             case Row() as row:
                 rows.append(row)

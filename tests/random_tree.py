@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from random import Random
 
+from kcheck.kconfig.dialect import dialect_for_version
+
 _TYPES = ("bool", "bool", "bool", "tristate", "tristate", "int", "hex", "string")
 _LITERALS = {
     "bool": ("y", "n"),
@@ -232,3 +234,17 @@ class RandomTree:
         if chance.random() < 0.1:
             lines.append("junk")
         return "\n".join(lines) + "\n"
+
+
+def random_tree(chance: Random, version: tuple[int, ...], most: int = 12) -> RandomTree:
+    """A tree in the language of that version."""
+    dialect = dialect_for_version(version)
+    return RandomTree(
+        chance,
+        new_choices=dialect.member_order_decides,
+        conditional="conditional_depends" in dialect.constructs,
+        old="option" in dialect.constructs,
+        most=most,
+        implies=version >= (4, 10),
+        orders=version >= (4, 2),
+    )

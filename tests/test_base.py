@@ -17,10 +17,9 @@ from kcheck.evaluate.conf import olddefconfig
 from kcheck.evaluate.order import conditions, mentioned
 from kcheck.evaluate.program import program_of
 from kcheck.evaluate.valuation import SymbolState, Valuation
-from kcheck.kconfig.dialect import dialect_for_version
 from kcheck.model import Model, Tri
 from kcheck.solve.session import Session
-from tests.random_tree import RandomTree
+from tests.random_tree import random_tree
 from tests.small import ALL_VERSIONS, read_folder
 
 
@@ -47,15 +46,7 @@ def hang_on_each_other(model: Model) -> bool:
 @given(chance=st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_base_has_the_values_of_conf(version: str, chance: Random) -> None:
-    numbers = ALL_VERSIONS[version]
-    dialect = dialect_for_version(numbers)
-    made = RandomTree(
-        chance,
-        new_choices=dialect.member_order_decides,
-        conditional="conditional_depends" in dialect.constructs,
-        old="option" in dialect.constructs,
-        implies=numbers >= (4, 10),
-    )
+    made = random_tree(chance, ALL_VERSIONS[version])
     with tempfile.TemporaryDirectory(prefix="kcheck-base-") as name:
         (Path(name) / "Kconfig").write_text(made.kconfig)
         try:

@@ -57,7 +57,8 @@ from kcheck.findings import (
     WhyOn,
 )
 from kcheck.model import Location, ProbeSource, SymbolType, TargetFacts
-from kcheck.report.check import Context, format_names, render
+from kcheck.report.check import Context, format_names
+from kcheck.report.check import render as rendered
 from kcheck.report.check.context import text_of_file
 from kcheck.report.check.formats.github import summary
 from kcheck.report.check.linehash import line_hashes
@@ -214,8 +215,17 @@ def checked(*results: Result, config: str = ".config", **more: Any) -> Checked:
     return Checked(config=config, results=results, **facts)
 
 
+def statuses(configs: tuple[Checked, ...]) -> frozenset[Status]:
+    return frozenset(result.status for each in configs for result in each.results)
+
+
+def render(name: str, about: CheckReport, for_whom: Context) -> str:
+    """The whole text of a report."""
+    return "".join(rendered(name, about, for_whom))
+
+
 def report(*configs: Checked, unread: tuple[Unread, ...] = ()) -> CheckReport:
-    return CheckReport(RULES, configs, unread)
+    return CheckReport(RULES, configs, unread, statuses(configs))
 
 
 def context(show_all: bool = False, text: str | None = None, root: Path = ROOT) -> Context:
@@ -590,7 +600,9 @@ def test_sarif_is_valid_and_has_a_run_for_each_architecture() -> None:
 
 def test_sarif_describes_every_rule() -> None:
     bare = RuleFacts("bare", Severity.ERROR, "", "", "", "", Location("r.toml", 1))
-    (run,) = sarif(render("sarif", CheckReport((*RULES, bare), (ONE,), ()), context()))
+    (run,) = sarif(
+        render("sarif", CheckReport((*RULES, bare), (ONE,), (), statuses((ONE,))), context())
+    )
     for each in run["tool"]["driver"]["rules"]:
         for part in ("shortDescription", "fullDescription", "help"):
             assert each[part]["text"]

@@ -70,7 +70,7 @@ def test_no_line_begins_with_what_groff_takes_for_a_request() -> None:
     known = {'.\\"', ".TH", ".nh", ".ad", ".SH", ".SS", ".PP", ".TP", ".B", ".I", ".br"}
     requests = {line.split()[0] for line in page().splitlines() if line.startswith((".", "'"))}
     assert requests <= known | {".BR", ".RB", ".RI"}
-    assert "\\&.configs, defconfigs or fragments." in page()
+    assert "\\&.configs, defconfigs or fragments; a folder" in page()
 
 
 def test_man_shows_it_without_a_warning() -> None:

@@ -26,7 +26,7 @@ from kcheck.question import Question
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.directory import Tree
 from kcheck.trees.target import Target
-from tests.random_tree import RandomTree
+from tests.random_tree import random_tree
 from tests.small import VERSIONS, plan_of, read_folder, read_text
 
 SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
@@ -36,13 +36,7 @@ SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 def random_model(version: str, chance: Random, most: int = 12) -> Iterator[tuple[Model, DotConfig]]:
     """A random tree that can be read, perhaps with dependencies in a circle, and a .config."""
     dialect = dialect_for_version(VERSIONS[version])
-    made = RandomTree(
-        chance,
-        new_choices=dialect.member_order_decides,
-        conditional="conditional_depends" in dialect.constructs,
-        old="option" in dialect.constructs,
-        most=most,
-    )
+    made = random_tree(chance, VERSIONS[version], most=most)
     with tempfile.TemporaryDirectory(prefix="kcheck-parts-") as name:
         (Path(name) / "Kconfig").write_text(made.kconfig)
         try:

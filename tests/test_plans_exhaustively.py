@@ -24,7 +24,7 @@ from kcheck.kconfig.dialect import dialect_for_version
 from kcheck.model import Model, SymbolType, Tri
 from kcheck.solve.effects import as_lines
 from kcheck.solve.session import Session, reached
-from tests.random_tree import RandomTree
+from tests.random_tree import random_tree
 from tests.small import VERSIONS, read_folder
 
 LOGICAL = (SymbolType.BOOL, SymbolType.TRISTATE)
@@ -116,13 +116,7 @@ def _hang_on_each_other(model: Model, program: Program) -> bool:
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nothing_beats_the_plan(version: str, chance: Random) -> None:
     dialect = dialect_for_version(VERSIONS[version])
-    made = RandomTree(
-        chance,
-        new_choices=dialect.member_order_decides,
-        conditional="conditional_depends" in dialect.constructs,
-        old="option" in dialect.constructs,
-        most=6,
-    )
+    made = random_tree(chance, VERSIONS[version], most=6)
     with tempfile.TemporaryDirectory(prefix="kcheck-plans-") as name:
         folder = Path(name)
         (folder / "Kconfig").write_text(made.kconfig)

@@ -10,8 +10,8 @@ from kcheck.checking import Basis, Checked, Status
 from kcheck.dotconfig import DotConfig, parse_dotconfig
 from kcheck.kconfig.load import ProbeMode, load
 from kcheck.livepatching import all_symbols
+from kcheck.policy.by import By, check_one
 from kcheck.policy.check import check_by_lines
-from kcheck.policy.gate import By, check_one
 from kcheck.policy.rules import LINE_NOT_KEPT, load_rules, shipped
 from kcheck.question import default_question, outcome_of
 from kcheck.toolchain.programs import Toolchain

@@ -29,8 +29,12 @@ def register(app: typer.Typer) -> None:
 
 def check(
     configs: Annotated[
-        list[Path],
-        typer.Argument(metavar="CONFIG...", help=".configs, defconfigs or fragments."),
+        list[str],
+        typer.Argument(
+            metavar="CONFIG|FOLDER|@FILE...",
+            help=".configs, defconfigs or fragments; a folder stands for those below it, @FILE"
+            " for the names in that file, @- for names on stdin.",
+        ),
     ],
     rules: Annotated[
         list[str],
@@ -53,6 +57,15 @@ def check(
     llvm: LlvmOption = None,
     probes: ProbesOption = "run",
     jobs: JobsOption = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="The scheduler of a Dask cluster, tcp://HOST:PORT, whose workers judge"
+            " (kcheck[cluster]).",
+        ),
+    ] = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="Write the lines that help to CONFIG.fragment.")
     ] = False,
@@ -83,23 +96,37 @@ def check(
     cannot be read.
     """
     import datetime
+    from contextlib import ExitStack
 
     from kcheck.checking import Status
     from kcheck.cli.outputs import destinations, write_reports
     from kcheck.cli.progress import progress
     from kcheck.errors import UsageError
-    from kcheck.policy.gate import check_all, judged_by
+    from kcheck.policy.by import judged_by
+    from kcheck.policy.gate import check_all
+    from kcheck.policy.named import named_configs
     from kcheck.policy.rules import load_rules
+    from kcheck.processes import processes
     from kcheck.toolchain.programs import Toolchain
 
     if in_place and not fix:
         raise UsageError("--in-place goes with --fix")
+    if cluster is not None and jobs is not None:
+        raise UsageError("--jobs is for this machine, a --cluster has its own number of workers")
     wanted = destinations(formats or ["text"], output)
     rule_set = load_rules(rules, datetime.date.today())
     toolchain = Toolchain(cc, cross_compile, llvm)
     by = judged_by(tree, arch, toolchain, probe_mode(probes))
-    with progress("configs", len(set(configs))) as answered:
-        report = check_all(configs, rule_set, by, jobs or os.cpu_count() or 1, answered)
+    paths = named_configs(configs, warn)
+    with ExitStack() as stack:
+        if cluster is None:
+            crew = processes(jobs or os.cpu_count() or 1)
+        else:
+            from kcheck.cluster import cluster as workers_at
+
+            crew = stack.enter_context(workers_at(cluster))
+        answered = stack.enter_context(progress("configs", len(set(paths))))
+        report = check_all(paths, rule_set, by, crew, answered)
     if fix:
         _fix(report, in_place)
     write_reports(report, wanted, show_all, color)
@@ -107,8 +134,7 @@ def check(
         warn(each.message)
     if report.unread:
         raise typer.Exit(2)
-    found = {result.status for each in report.configs for result in each.results}
-    if found & {Status.FAIL, Status.WARN}:
+    if report.statuses & {Status.FAIL, Status.WARN}:
         raise typer.Exit(1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,12 +55,13 @@ def write_reports(
 
     context = Context(_root(), show_all)
     for each in wanted:
-        text = render(each.format, report, context)
+        pieces = render(each.format, report, context)
         if each.path is None:
             is_text = each.format == "text" and wants_color(color, sys.stdout)
-            sys.stdout.write(colored_findings(text) if is_text else text)
+            for piece in pieces:
+                sys.stdout.write(colored_findings(piece) if is_text else piece)
         else:
-            _write(each.path, text, "w")
+            _write(each.path, pieces, "w")
         if each.format == "github":
             _write_summary(report, context)
 
@@ -71,7 +72,7 @@ def _write_summary(report: CheckReport, context: Context) -> None:
 
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
-        _write(Path(path), summary(report, context), "a")
+        _write(Path(path), [summary(report, context)], "a")
 
 
 def _root() -> Path:
@@ -82,9 +83,9 @@ def _root() -> Path:
     return Path.cwd()
 
 
-def _write(path: Path, text: str, mode: str) -> None:
+def _write(path: Path, pieces: Iterable[str], mode: str) -> None:
     try:
         with path.open(mode, encoding="utf-8", errors="surrogateescape") as file:
-            file.write(text)
+            file.writelines(pieces)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None

@@ -56,7 +56,7 @@ def build(
 
     from kcheck.condense import read_part, version_of
     from kcheck.livepatching import all_symbols
-    from kcheck.processes import answers
+    from kcheck.processes import answers, processes
     from kcheck.trees.directory import open_tree
     from kcheck.trees.snapshot import write_snapshot
 
@@ -66,7 +66,8 @@ def build(
     read = partial(read_part, opened, names=names)
     with progress("architectures", len(wanted)) as answered:
         workers = jobs or os.cpu_count() or 1
-        parts = sorted(answers(read, wanted, workers, answered), key=lambda part: part.arch)
+        found = answers(read, wanted, processes(workers), answered)
+        parts = sorted(found, key=lambda part: part.arch)
     place = output or Path(f"linux-{opened.version}.snapshot")
     made = write_snapshot(place, version_of(opened, parts, names))
     warn(

@@ -5,7 +5,6 @@ A symbol is computed anew only where something that it is computed from has chan
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from operator import attrgetter
@@ -18,6 +17,7 @@ from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import TRISTATES, Sym
 from kcheck.evaluate.order import Units, units_of
 from kcheck.evaluate.program import deep_recursion, program_of
+from kcheck.evaluate.propagate import propagate
 from kcheck.evaluate.userconfig import UserConfig
 from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
@@ -155,7 +155,12 @@ class Base:
         self._begin_pass()
         due = {self._order.of(self.program.interner.symbols[name]) for name in names}
         with deep_recursion():
-            self._propagate(due)
+            propagate(
+                self._order,
+                due,
+                lambda number: self._compute(number, number in due),
+                self._begin_pass,
+            )
         if self._border is not None:
             self._border.cross(each.name for each in self._moved if not each.is_choice)
         return {
@@ -193,34 +198,6 @@ class Base:
                 if isinstance(names[name].choice, Sym):
                     self._evaluator.choices.user_value_read(names[name])
 
-    def _propagate(self, due: set[int]) -> None:
-        waiting = sorted(due)
-        queued = set(due)
-        computed: dict[int, int] = {}
-        order = self._order
-        while waiting:
-            number = heapq.heappop(waiting)
-            queued.discard(number)
-            computed[number] = computed.get(number, 0) + 1
-            if not self._compute(number, number in due):
-                continue
-            set_by_user = [
-                viewer
-                for viewer in order.viewers[number]
-                if order.units[viewer][0].has_user and order.units[viewer][0].user_tri != Tri.N
-            ]
-            for reader in (*order.readers[number], *set_by_user):
-                if reader in queued:
-                    continue
-                times = computed.get(reader, 0)
-                if times == _MOST_TIMES:
-                    continue
-                if times:
-                    # Symbols that wait on each other: what was computed of them is stale.
-                    self._begin_pass()
-                queued.add(reader)
-                heapq.heappush(waiting, reader)
-
     def _compute(self, number: int, due: bool) -> bool:
         """Compute a unit anew; returns whether any value in it is another one then."""
         unit = self._order.units[number]
@@ -239,10 +216,6 @@ class Base:
             else:
                 self._moved.pop(symbol, None)
         return differs
-
-
-_MOST_TIMES = 4
-"""How often a symbol is computed anew where several wait on each other."""
 
 
 _user: Callable[[Sym], tuple[object, ...]] = attrgetter(*_USER)

@@ -24,6 +24,9 @@ class ChoiceRules(Protocol):
     def user_value_read(self, symbol: Sym) -> None:
         """The .config has just given `symbol` a value."""
 
+    def nothing_read(self, symbol: Sym) -> None:
+        """As before any .config, so far as the choice around `symbol` is concerned."""
+
     def before(self, symbol: Sym) -> None:
         """`symbol` is about to be computed."""
 
@@ -86,6 +89,11 @@ class ChoiceHasValue:
         if symbol.user_tri == _Y:
             choice.user_selection = symbol
         choice.user_tri = max(choice.user_tri, symbol.user_tri)
+
+    def nothing_read(self, symbol: Sym) -> None:
+        """A choice that the .config does not mention counts as set to n."""
+        choice = symbol.choice
+        choice.has_user, choice.user_tri, choice.user_selection = True, _N, None
 
     def before(self, symbol: Sym) -> None:
         """all*config: the choice is settled before any of its members."""
@@ -182,6 +190,10 @@ class MembersDecide:
             if symbol in priority:
                 priority.remove(symbol)
             priority.insert(0, symbol)
+
+    def nothing_read(self, symbol: Sym) -> None:
+        """The members are in the order of the files."""
+        self._priority.pop(symbol.choice, None)
 
     def before(self, symbol: Sym) -> None:
         """Nothing to settle first."""

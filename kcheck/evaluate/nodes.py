@@ -160,14 +160,19 @@ class Sym:
 
     def forget(self) -> None:
         """Return to the state before any .config was read."""
-        self.valid = self.written = self.has_user = self.needs_choice_values = False
+        self.has_user = False
+        self.user_tri = 0
+        self.user_text = ""
+        self.user_selection: Sym | None = None
+        self.forget_value()
+
+    def forget_value(self) -> None:
+        """Return to the state before anything was computed."""
+        self.valid = self.written = self.needs_choice_values = False
         self.tri = self.visibility = 0
         self.depends_tri = self.selected_tri = self.implied_tri = 0
         self.text = ""
-        self.user_tri = 0
-        self.user_text = ""
         self.selection: Sym | None = None
-        self.user_selection: Sym | None = None
 
     @property
     def value(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from kcheck.evaluate.menus import MenuNode
@@ -20,7 +21,8 @@ class Units:
     """
 
     def __init__(self, program: Program) -> None:
-        self._program = program
+        # Not the program, of which this would be kept as long as it is kept itself.
+        self._modules = program.modules
         self._mentioned: dict[Node, tuple[Sym, ...]] = {}
         self._unit_of: dict[Sym, int] = {}
         self.units: list[tuple[Sym, ...]] = []
@@ -41,6 +43,25 @@ class Units:
                 deciding = {self._unit_of[each] for each in self._selectors(unit[0])} & sources
             for source in sources:
                 (self.readers if source in deciding else self.viewers)[source].append(number)
+
+    @cached_property
+    def is_straight(self) -> bool:
+        """Whether no symbols wait on each other: each unit comes behind all that it is computed
+        from, and members of a choice mention no other member.
+        """
+        behind = all(
+            number < reader
+            for sides in (self.readers, self.viewers)
+            for number, after in enumerate(sides)
+            for reader in after
+        )
+        return behind and not any(
+            source in unit and not source.is_choice
+            for unit in self.units
+            for symbol in unit
+            if not symbol.is_choice
+            for source in self._sources_of(symbol)
+        )
 
     def of(self, symbol: Sym) -> int:
         """The number of the unit that `symbol` is in."""
@@ -72,13 +93,13 @@ class Units:
             yield limits.low
             yield limits.high
         if symbol.type is SymbolType.TRISTATE and not symbol.constant:
-            yield self._program.modules
+            yield self._modules
 
     def _selectors(self, symbol: Sym) -> Iterator[Sym]:
         if symbol.selected is not None:
             yield from self._in(symbol.selected)
         if symbol.type is SymbolType.TRISTATE:
-            yield self._program.modules
+            yield self._modules
 
     def _in(self, node: Node) -> tuple[Sym, ...]:
         found = self._mentioned.get(node)

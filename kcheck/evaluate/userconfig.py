@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kcheck.dotconfig import PREFIX, DotConfig, Line
 from kcheck.evaluate.choices import ChoiceRules
 from kcheck.evaluate.nodes import TRISTATES, Sym
@@ -34,6 +36,11 @@ class UserConfig:
                 choice.has_user = True
         for line in config.lines:
             self._read_line(line, f"{config.name}:{line.number}:warning:")
+
+    def take(self, lines: Iterable[Line]) -> None:
+        """Take over lines of a .config that was read; nobody is told what is wrong with them."""
+        for line in lines:
+            self._read_line(line, "")
 
     def _read_line(self, line: Line, where: str) -> None:
         if line.symbol is None or (line.value is None and not self._is_not_set(line)):

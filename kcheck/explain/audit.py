@@ -115,12 +115,20 @@ def _is_setting(line: Line, dialect: Dialect) -> bool:
     return line.symbol is not None or is_misread(line, dialect)
 
 
+def misread_lines(config: DotConfig, dialect: Dialect) -> Iterator[Lost]:
+    """The lines that conf passes over though they are no comments."""
+    for line in config.lines:
+        if is_misread(line, dialect):
+            place = Location(config.name, line.number)
+            yield Lost(place, line.text, None, SymbolType.UNKNOWN, None, None, (Unreadable(),))
+
+
 def is_misread(line: Line, dialect: Dialect) -> bool:
     """Whether conf passes over a line that is no comment."""
     return _passed_over(line.text, line.symbol, dialect.strict_comment, dialect.strict_not_set)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _passed_over(text: str, symbol: str | None, strict_comment: bool, strict_not_set: bool) -> bool:
     text = text.removesuffix("\r")
     if not text:
@@ -149,11 +157,10 @@ class _Checks:
     def of(self, part: DotConfig) -> Iterator[Lost]:
         """The lines of one file that do not survive."""
         for line in part.lines:
-            place = Location(part.name, line.number)
             if is_misread(line, self._model.dialect):
-                yield Lost(place, line.text, None, SymbolType.UNKNOWN, None, None, (Unreadable(),))
+                yield from misread_lines(DotConfig(part.name, (line,)), self._model.dialect)
             elif line.symbol is not None:
-                yield from self._setting(place, line, line.symbol)
+                yield from self._setting(Location(part.name, line.number), line, line.symbol)
 
     def with_unknown(self, found: list[Lost]) -> list[Lost]:
         """`found`, with what is known of symbols that are not defined."""

@@ -13,10 +13,9 @@ from kcheck.policy.ground import (
     Ground,
     PartlyKnown,
     surroundings,
-    unknown_to,
     written_surroundings,
 )
-from kcheck.policy.judge import Judged, Reasons, judged, status_of
+from kcheck.policy.judge import Judged, Reasons, judged, not_kept
 from kcheck.policy.repair import repair
 from kcheck.policy.rules import Rule, RuleSet
 from kcheck.policy.values import ComputedValues, Values, WrittenValues
@@ -56,17 +55,7 @@ def check(
     for rule in rules.rules:
         if rule.ask is None:
             results += case.not_kept(rule)
-    facts = ground.loaded.model.target
-    return Checked(
-        config.name,
-        ground.basis,
-        facts.arch,
-        facts.version,
-        facts,
-        tuple(results),
-        helped,
-        (*notes, *case.notes(helped)),
-    )
+    return ground.checked(config, results, helped, (*notes, *case.notes(helped)))
 
 
 class _Case:
@@ -74,12 +63,10 @@ class _Case:
 
     def __init__(self, config: DotConfig, rules: RuleSet, ground: Ground) -> None:
         self._config = config
-        self._rules = rules.rules
+        self._rules = rules
         self._ground = ground
         self._header_notes = header_notes(config, ground.loaded)
         self._model = ground.loaded.model
-        self._names = sorted(rules.symbols)
-        self._unknown = unknown_to(self._model, rules.symbols)
         self._is_whole = config.header is not None
         self._narrowed = ground.narrowed(config)
         is_narrow = ground.narrow is self._model
@@ -95,12 +82,14 @@ class _Case:
         """The symbols' values with `lines` behind the config."""
         valuation = self.session.with_lines(lines) if lines else self._first
         computed = ComputedValues(valuation)
-        return PartlyKnown(self._model, computed, self._config) if self._unknown else computed
+        if not self._ground.unknown:
+            return computed
+        return PartlyKnown(self._model, computed, self._config)
 
     def judge(self, lines: tuple[str, ...]) -> Sequence[Judged]:
         """The rules held against the config with `lines` behind it."""
         values = self.values(lines)
-        return judged(self._rules, surroundings(self._ground, values), values)
+        return judged(self._rules.rules, surroundings(self._ground, values), values)
 
     def judge_known(self, lines: tuple[str, ...]) -> Sequence[Judged]:
         """Likewise, of the rules that do not rest on what a snapshot does not have."""
@@ -108,14 +97,14 @@ class _Case:
 
     def is_known(self, each: Judged) -> bool:
         """Whether the model knows all that the rule names."""
-        return self._unknown.isdisjoint(each.rule.symbols)
+        return self._ground.unknown.isdisjoint(each.rule.symbols)
 
     def not_kept(self, rule: Rule) -> list[Result]:
         """The lines that do not survive, each a result; or one that says that all do."""
         if self._is_whole:
             # A whole .config is a record of what came out; of those lines only the ones that
             # rules are about are taken for what somebody wants, and those that conf cannot read.
-            wanted = self._ground.settable.intersection(self._names)
+            wanted = self._ground.settable & self._rules.symbols
             dialect = self._model.dialect
             lines = [
                 line
@@ -127,20 +116,9 @@ class _Case:
         else:
             asked = self._config if self._model.kept is None else about(self._config, self._model)
             lost = lost_lines(self._model, self.session.valuation, asked)
-        if not lost:
-            return [Result(rule.facts, Status.PASS)]
-        status = status_of(rule)
-        return [Result(rule.facts, status, (), rule.waiver, "", each) for each in lost]
+        return not_kept(rule, lost)
 
     def notes(self, helped: Repair | None) -> tuple[str, ...]:
         """What the answer rests on."""
-        loaded = self._ground.loaded
-        found = [*loaded.notes, *self._header_notes]
-        if self._unknown:
-            found.append(
-                f"the snapshot does not have {', '.join(sorted(self._unknown))}: what the config's"
-                " own lines say counts, and no repair is looked for"
-            )
-        if helped is not None and helped.lines:
-            found += left_out(self._model)
-        return (*found, *self._ground.rests_on(tuple(self._names)))
+        of_plan = left_out(self._model) if helped is not None and helped.lines else ()
+        return self._ground.notes(self._header_notes, of_plan)

@@ -1,125 +1,110 @@
-"""Many configs held against rules, several processes at a time."""
+"""Many configs held against rules."""
 
 from __future__ import annotations
 
-import gc
+import hashlib
 import re
-from collections.abc import Callable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, groupby, zip_longest
 from pathlib import Path
 
 import msgspec
 
-from kcheck.arches import srcarch_of, sub_architectures
-from kcheck.checking import Checked, CheckReport, Unread
-from kcheck.dotconfig import DotConfig, read_dotconfig
-from kcheck.errors import ArchError, ConfigError, KcheckError
-from kcheck.kconfig.load import ProbeMode
-from kcheck.policy.check import check, check_by_lines
-from kcheck.policy.ground import ground
+from kcheck.checking import CheckReport
+from kcheck.compressed import LARGEST
+from kcheck.policy.batch import Asked, Batch, judge
+from kcheck.policy.by import By
+from kcheck.policy.placed import NOBODY
 from kcheck.policy.rules import RuleSet
-from kcheck.question import arch_of
-from kcheck.sources import named_tree
-from kcheck.toolchain.programs import Toolchain, toolchain_for
-from kcheck.trees.places import Place, SnapshotPlace, place_of
-from kcheck.trees.running import running_system
-from kcheck.trees.snapshot import (
-    BUILT_IN,
-    Listed,
-    is_snapshot_file,
-    listed,
-    nearest,
-    version_numbers,
-)
+from kcheck.policy.spool import Spool
+from kcheck.processes import Crew, answers
 
 _AT_ONCE = 64
 """Configs that a process is given at a time, all with the same header: it reads what they are
 judged by only once."""
-
-_MOST_LEFT = 128
 _HEAD = 400
 """Bytes that hold the header of a .config."""
 _HEADER = re.compile(rb"Linux/\S+ \S+ Kernel Configuration")
 
 
-class By(msgspec.Struct, frozen=True):
-    """What configs are judged by, so far as that is the same for all.
+class _Config(msgspec.Struct, frozen=True):
+    """Configs with the same content, by their places among all: the first is judged.
 
-    `place` is a tree or one snapshot; None for the snapshot nearest below each config's
-    version, out of `file`.  `arch` None is what each config says.  `release` stands for the
-    version of those that name none, None for the newest.
+    `head` is what it says that it is for, `size` its bytes.
     """
 
-    place: Place | None
-    file: Path
-    release: str | None
-    arch: str | None
-    toolchain: Toolchain
-    mode: ProbeMode
-
-
-def judged_by(tree: Path | None, arch: str | None, toolchain: Toolchain, mode: ProbeMode) -> By:
-    """What configs are judged by where `tree` is a folder, a version or a file of snapshots; None
-    is the tree around the current folder, else the snapshots that come with the program.
-
-    Raises TreeError for a tree that is none.
-    """
-    if tree is not None and is_snapshot_file(tree):
-        return By(None, tree, None, arch, toolchain, mode)
-    opened = named_tree(tree)
-    place = None if opened is None else place_of(opened)
-    return By(place, BUILT_IN, running_system().release, arch, toolchain, mode)
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """What a process is given to do: configs by their numbers."""
-
-    configs: tuple[tuple[int, Path], ...]
-    rules: RuleSet
-    by: By
-
-
-Judged = tuple[tuple[int, Checked | Unread], ...]
+    head: bytes
+    size: int
+    numbers: tuple[int, ...]
 
 
 def check_all(
     configs: Sequence[Path],
     rules: RuleSet,
     by: By,
-    workers: int,
+    crew: Crew,
     answered: Callable[[int], None],
 ) -> CheckReport:
-    """Hold the rules against all configs, `workers` at a time, the same path once only.
+    """Hold the rules against all configs: the same path, and the same content, once only.
 
     `answered` is called with the number of configs that have come in.
     """
-    heads = {path: _head(path) for path in configs}
-    numbered = sorted(enumerate(heads), key=lambda each: heads[each[1]])
-    most = max(1, min(_AT_ONCE, -(-len(numbered) // workers)))
-    batches = [
-        Batch(alike[start : start + most], rules, by)
-        for _, group in groupby(numbered, key=lambda each: heads[each[1]])
-        for alike in (tuple(group),)
-        for start in range(0, len(alike), most)
-    ]
-    found: dict[int, Checked | Unread] = {}
-    if len(batches) == 1 or workers == 1:
-        for batch in batches:
-            found |= dict(judge(batch))
-            answered(len(batch.configs))
-    else:
-        # Only here: one config, the common case, does without.
-        from kcheck.processes import answers
-
-        for some in answers(judge, batches, workers, lambda: None):
-            found |= dict(some)
-            answered(len(some))
-    ordered = [found[number] for number in sorted(found)]
-    return CheckReport(
-        tuple(rule.facts for rule in rules.rules),
-        tuple(each for each in ordered if isinstance(each, Checked)),
-        tuple(each for each in ordered if isinstance(each, Unread)),
+    paths = list(dict.fromkeys(configs))
+    different = _different(paths)
+    numbers_of = {each.numbers[0]: each.numbers for each in different}
+    batches = (
+        Batch(tuple(_asked(each, paths) for each in some), rules, by)
+        for some in _batches(different, crew.size)
     )
+    spool = Spool([str(path) for path in paths])
+    for answer in chain.from_iterable(answers(judge, batches, crew, lambda: None)):
+        numbers = numbers_of[answer.number]
+        spool.add(answer, numbers)
+        answered(len(numbers))
+    return CheckReport(
+        tuple(rule.facts for rule in rules.rules), spool.configs(), spool.unread(), spool.statuses
+    )
+
+
+def _asked(config: _Config, paths: Sequence[Path]) -> Asked:
+    path = paths[config.numbers[0]]
+    name = str(path) if len(config.numbers) == 1 else NOBODY
+    # A process elsewhere may work in another folder.
+    return Asked(config.numbers[0], path.absolute(), name)
+
+
+def _different(paths: Sequence[Path]) -> list[_Config]:
+    """The configs, those with the same content as one."""
+    sizes = [_size(path) for path in paths]
+    by_size: dict[int, list[int]] = {}
+    for number, size in enumerate(sizes):
+        by_size.setdefault(size, []).append(number)
+    found: list[_Config] = []
+    for size, numbers in by_size.items():
+        alike: dict[bytes | int, list[int]] = {}
+        for number in numbers:
+            # What has a size of its own, or cannot be read, is like nothing else.
+            content = _digest(paths[number]) if len(numbers) > 1 and size else None
+            alike.setdefault(content or number, []).append(number)
+        found += [_Config(_head(paths[same[0]]), size, tuple(same)) for same in alike.values()]
+    return found
+
+
+def _size(path: Path) -> int:
+    """The size of a file, 0 for what is none and for one that is too large to be judged."""
+    try:
+        size = path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0
+    return size if size <= LARGEST else 0
+
+
+def _digest(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return None
 
 
 def _head(path: Path) -> bytes:
@@ -134,78 +119,21 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-_judged = 0
+def _batches(configs: Sequence[_Config], size: int) -> Iterator[tuple[_Config, ...]]:
+    """Configs to be judged in a row.
 
-
-def _let_go(coming: int) -> None:
-    """Collect garbage now and then, which programs switch off: to look through all that is held
-    takes as long as ten configs, and what each leaves behind is a megabyte.
+    Those with the same header go together, and of these the ones of about the same size, which
+    have most in common.  Of as many headers as there are processes the batches come by turns, so
+    that each process has one for itself as long as they keep pace.
     """
-    global _judged
-    if _judged + coming > _MOST_LEFT:
-        gc.collect()
-        _judged = 0
-    _judged += coming
-
-
-def judge(batch: Batch) -> Judged:
-    """Judge the configs of a batch."""
-    _let_go(len(batch.configs))
-    return tuple((number, _judge(path, batch)) for number, path in batch.configs)
-
-
-def _judge(path: Path, batch: Batch) -> Checked | Unread:
-    try:
-        config = read_dotconfig(path, "name another")
-        if not config.by_symbol:
-            raise ConfigError(f"{path}: no line of it sets a symbol")
-        return check_one(config, batch.rules, batch.by)
-    except KcheckError as error:
-        return Unread(str(path), str(error))
-
-
-def check_one(config: DotConfig, rules: RuleSet, by: By) -> Checked:
-    """Hold the rules against one config.  Raises the errors of kcheck.policy.ground.ground."""
-    place, notes = (by.place, ()) if by.place is not None else _snapshot_for(config, by)
-    if place is None:
-        return check_by_lines(config, rules, notes)
-    arch = by.arch or arch_of(config)
-    try:
-        toolchain = _toolchain(arch, by.toolchain)
-        there = ground(place, arch, toolchain, by.mode, rules.symbols)
-    except ArchError:
-        if by.place is not None or by.arch is not None:
-            raise
-        return check_by_lines(config, rules, (f"no snapshot has {arch}: its lines alone count",))
-    return check(config, rules, there, notes)
-
-
-def _toolchain(arch: str | None, given: Toolchain) -> Toolchain:
-    """What the user named, else a cross compiler for that architecture."""
-    if arch is None or given.cross_compile is not None:
-        return given
-    kinds = [kind for kind in sub_architectures(srcarch_of(arch)) if kind.arch == arch]
-    return toolchain_for(kinds[-1], given) if kinds else given
-
-
-def _snapshot_for(config: DotConfig, by: By) -> tuple[SnapshotPlace | None, tuple[str, ...]]:
-    """The snapshot nearest below the config's version; None where there is none."""
-    versions = listed(by.file)
-    version = config.header[1] if config.header else by.release
-    if version is None:
-        newest = max(versions, key=lambda each: each.numbers)
-        note = f"nothing says which version it is for: judged by the snapshot of {newest.version}"
-        return SnapshotPlace(by.file, newest.version), (note,)
-    which = nearest(versions, version_numbers(version))
-    if which is None:
-        note = f"no tree, and no snapshot of linux {version} or before: its lines alone count"
-        return None, (note,)
-    return SnapshotPlace(by.file, which.version), _said(which, version)
-
-
-def _said(which: Listed, version: str) -> tuple[str, ...]:
-    if which.version == version:
-        return ()
-    near = which.numbers[:2] == version_numbers(version)[:2]
-    stands = f"for {version}" if near else f"the nearest below {version}"
-    return (f"judged by the snapshot of linux {which.version}, {stands}",)
+    most = max(1, min(_AT_ONCE, -(-len(configs) // size)))
+    ordered = sorted(configs, key=lambda each: (each.head, each.size))
+    groups = [tuple(group) for _, group in groupby(ordered, key=lambda each: each.head)]
+    groups.sort(key=len, reverse=True)
+    for start in range(0, len(groups), size):
+        rows = [
+            [group[first : first + most] for first in range(0, len(group), most)]
+            for group in groups[start : start + size]
+        ]
+        for turn in zip_longest(*rows):
+            yield from (batch for batch in turn if batch is not None)

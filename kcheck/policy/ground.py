@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 import msgspec
 
 from kcheck.arches import canonical_arch, srcarch_of, sub_architectures
-from kcheck.checking import Basis
+from kcheck.checking import Basis, Checked, Repair, Result
 from kcheck.dotconfig import DotConfig
 from kcheck.explain.assumptions import assumed_answers
 from kcheck.kconfig.load import Loaded, ProbeMode, load
 from kcheck.model import Model, Prompt
 from kcheck.policy.scope import Surroundings
-from kcheck.policy.values import ComputedValues, Value, Values, WrittenValues
+from kcheck.policy.values import Value, Values, WrittenValues
 from kcheck.question import about, foreign_compiler, short_compiler
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.places import Place, open_place
 from kcheck.trees.snapshot import Snapshot, version_numbers
 
+GROUNDS = 4
+"""So many are kept: few configs among many are for another kind of machine than the rest."""
+
 
 class Ground(msgspec.Struct, frozen=True, dict=True):
-    """A tree or a snapshot, read for one architecture.
+    """A tree or a snapshot, read for one architecture, for rules about `names`.
 
     `narrow` is the model of all that the rules' symbols hang on, in which those have the
     values that they have in the whole one; it may be the whole one itself.
@@ -31,6 +34,7 @@ class Ground(msgspec.Struct, frozen=True, dict=True):
 
     loaded: Loaded
     narrow: Model
+    names: frozenset[str]
 
     @property
     def basis(self) -> Basis:
@@ -46,23 +50,59 @@ class Ground(msgspec.Struct, frozen=True, dict=True):
             if any(isinstance(each, Prompt) for each in symbol.properties)
         )
 
-    def rests_on(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """What answers about `names` rest on that nobody has seen."""
-        if names not in self._rests_on:
-            assumed = assumed_answers(self.loaded.model, *names)
-            self._rests_on[names] = (*assumed, *foreign_compiler(self.loaded))
-        return self._rests_on[names]
+    @cached_property
+    def tells(self) -> frozenset[str]:
+        """The symbols that tell kinds of machines apart."""
+        kinds = sub_architectures(self.loaded.target.srcarch)
+        marks = {symbol for kind in kinds for symbol, _ in kind.marks}
+        return frozenset(marks.union(*(kind.tells for kind in kinds)))
 
     @cached_property
-    def _rests_on(self) -> dict[tuple[str, ...], tuple[str, ...]]:
-        return {}
+    def unknown(self) -> frozenset[str]:
+        """Those of the rules' symbols about which a snapshot can say nothing."""
+        return frozenset(name for name in self.names if not self.loaded.model.knows(name))
+
+    def notes(self, of_header: tuple[str, ...], of_plan: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """What answers rest on, with what is to be known of a config's header and of a plan."""
+        unknown: tuple[str, ...] = ()
+        if self.unknown:
+            unknown = (
+                f"the snapshot does not have {', '.join(sorted(self.unknown))}: what the config's"
+                " own lines say counts, and no repair is looked for",
+            )
+        return (*self.loaded.notes, *of_header, *unknown, *of_plan, *self._rests_on)
+
+    @cached_property
+    def _rests_on(self) -> tuple[str, ...]:
+        assumed = assumed_answers(self.loaded.model, *sorted(self.names))
+        return (*assumed, *foreign_compiler(self.loaded))
+
+    def checked(
+        self,
+        config: DotConfig,
+        results: Sequence[Result],
+        repair: Repair | None,
+        notes: tuple[str, ...],
+    ) -> Checked:
+        """What came of a config that was judged by this."""
+        facts = self.loaded.model.target
+        return Checked(
+            config.name,
+            self.basis,
+            facts.arch,
+            facts.version,
+            facts,
+            tuple(results),
+            repair,
+            notes,
+        )
 
     def narrowed(self, config: DotConfig) -> DotConfig:
         """The config's lines about symbols of the narrow model."""
         return about(config, self.narrow)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=GROUNDS)
 def ground(
     place: Place,
     arch: str | None,
@@ -78,17 +118,17 @@ def ground(
     if loaded.model.kept is not None:
         # Rules about live patching hang on half of what a snapshot has; and what does not hold
         # is computed in the whole of it anyway.
-        return Ground(loaded, loaded.model)
+        return Ground(loaded, loaded.model, names)
     kinds = sub_architectures(loaded.target.srcarch)
     marks = {symbol for kind in kinds for symbol, _ in kind.marks}
     parts = loaded.parts
-    return Ground(loaded, parts.part(parts.cone(names | marks)))
+    return Ground(loaded, parts.part(parts.cone(names | marks)), names)
 
 
 class PartlyKnown:
     """Values that are computed where the model knows the symbol, and else taken from lines."""
 
-    def __init__(self, model: Model, computed: ComputedValues, config: DotConfig) -> None:
+    def __init__(self, model: Model, computed: Values, config: DotConfig) -> None:
         self._model = model
         self._computed = computed
         self._written = WrittenValues(config)
@@ -97,11 +137,6 @@ class PartlyKnown:
         """The symbol's value."""
         known = self._model.knows(symbol)
         return self._computed.of(symbol) if known else self._written.of(symbol)
-
-
-def unknown_to(model: Model, names: Iterable[str]) -> frozenset[str]:
-    """Those of `names` about which a snapshot can say nothing."""
-    return frozenset(name for name in names if not model.knows(name))
 
 
 def surroundings(ground: Ground, values: Values) -> Surroundings:

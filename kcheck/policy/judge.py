@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from kcheck.auditing import Lost
 from kcheck.checking import Clash, Failing, Repair, Result, Severity, Status
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.nodes import TRISTATES
@@ -63,6 +64,21 @@ def status_of(rule: Rule) -> Status:
     return Status.FAIL if rule.facts.severity is Severity.ERROR else Status.WARN
 
 
+def passed(each: Judged) -> Result:
+    """The result of a rule that holds or does not apply."""
+    return Result(each.rule.facts, each.status, (), each.rule.waiver, each.not_because)
+
+
+def not_kept(rule: Rule, lost: Sequence[Lost]) -> list[Result]:
+    """The results of a rule about lines that do not survive: one for each, or that there are
+    none.
+    """
+    status = status_of(rule)
+    return [Result(rule.facts, status, (), rule.waiver, "", each) for each in lost] or [
+        Result(rule.facts, Status.PASS)
+    ]
+
+
 class Reasons:
     """Says why terms do not hold, with the session that looked for a repair.
 
@@ -84,6 +100,8 @@ class Reasons:
 
     def result(self, each: Judged) -> Result:
         """The result of a rule."""
+        if not each.terms:
+            return passed(each)
         failing = tuple(self._failing(term, each.rule) for term in each.terms)
         return Result(each.rule.facts, each.status, failing, each.rule.waiver, each.not_because)
 

@@ -50,7 +50,7 @@ class ComputedValues:
         """The symbol's value."""
         known = self._valuation.model.symbols.get(symbol)
         if known is None:
-            return _ABSENT
+            return ABSENT
         state = self._valuation.state(symbol)
         if known.type in TRISTATES:
             return Value(known.type, str(state.tri), state.tri != Tri.N, True)
@@ -67,7 +67,7 @@ class WrittenValues:
         """The symbol's value."""
         line = self._config.last(symbol)
         if line is None:
-            return _ABSENT
+            return ABSENT
         if line.value is None:
             return Value(SymbolType.TRISTATE, "n", False, True)
         text = line.value.removesuffix("\r")
@@ -80,7 +80,8 @@ class WrittenValues:
         return Value(SymbolType.HEX if is_hex else SymbolType.INT, text, text != "", True)
 
 
-_ABSENT = Value(SymbolType.UNKNOWN, "n", False, False)
+ABSENT = Value(SymbolType.UNKNOWN, "n", False, False)
+"""What a symbol has of which nothing is known."""
 
 
 def holds(condition: Condition, values: Values) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -87,6 +88,18 @@ def _kept(found: WhyOn) -> dict[str, Any]:
 def document_text(document: dict[str, Any]) -> str:
     """A document as text."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def list_text(items: Iterable[Any], level: int = 0) -> Iterator[str]:
+    """A list as document_text has it, in pieces, so deep in a document."""
+    inner = "\n" + "  " * (level + 1)
+    begin = "["
+    for item in items:
+        text = msgspec.json.format(msgspec.json.encode(item), indent=2).decode()
+        # A line end within a text is written in another way.
+        yield begin + inner + text.replace("\n", inner)
+        begin = ","
+    yield "[]" if begin == "[" else "\n" + "  " * level + "]"
 
 
 def target_object(target: TargetFacts, config: str) -> dict[str, Any]:

@@ -15,24 +15,11 @@ from kcheck.errors import KconfigSyntaxError
 from kcheck.evaluate import conf
 from kcheck.evaluate.program import program_of
 from kcheck.kconfig.dialect import dialect_of
-from kcheck.model import Dialect
-from tests.random_tree import RandomTree
+from tests.random_tree import random_tree
 from tests.real.kernel_conf import about_values, run_conf, tree_path, why_not_there
 from tests.small import ALL_VERSIONS, OTHER_VERSIONS, VERSIONS, read_folder
 
 pytestmark = pytest.mark.real
-
-
-def random_tree(chance: Random, dialect: Dialect, version: tuple[int, ...]) -> RandomTree:
-    """A tree in the language of that version."""
-    return RandomTree(
-        chance,
-        new_choices=dialect.member_order_decides,
-        conditional="conditional_depends" in dialect.constructs,
-        old="option" in dialect.constructs,
-        implies=version >= (4, 10),
-        orders=version >= (4, 2),
-    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +33,7 @@ def test_random_tree(version: str, chance: Random) -> None:
     if not tree.is_dir():
         pytest.skip(why_not_there(version))
     dialect = dialect_of(tree, ALL_VERSIONS[version])
-    made = random_tree(chance, dialect, ALL_VERSIONS[version])
+    made = random_tree(chance, ALL_VERSIONS[version])
     with tempfile.TemporaryDirectory(prefix="kcheck-random-") as name:
         folder = Path(name)
         (folder / "Kconfig").write_text(made.kconfig)

@@ -3,13 +3,14 @@
 A module there has:
 
 NAME    what --format takes, which is also the module's own name
-render  (CheckReport, Context) -> str, with a newline at the end
+render  (CheckReport, Context) -> its text in pieces, the last with a newline at the end
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -24,7 +25,7 @@ class Format(Protocol):
 
     NAME: str
 
-    def render(self, report: CheckReport, context: Context) -> str: ...
+    def render(self, report: CheckReport, context: Context) -> Iterator[str]: ...
 
 
 def format_names() -> tuple[str, ...]:
@@ -33,8 +34,10 @@ def format_names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules([str(folder)])))
 
 
-def render(name: str, report: CheckReport, context: Context) -> str:
-    """The report in the format of that name, which has to be one of format_names()."""
+def render(name: str, report: CheckReport, context: Context) -> Iterator[str]:
+    """The report in the format of that name, which has to be one of format_names(), in pieces: a
+    report on many configs is longer than memory should hold.
+    """
     if name not in format_names():
         raise ValueError(f"no format is called {name!r}")
     module = cast(Format, importlib.import_module(f"{__name__}.formats.{name}"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kcheck.checking import Basis, Checked, CheckReport, Clash, Repair, Result, Status, Unread
+from kcheck.checking import Basis, Checked, Clash, Repair, Result, Status, Unread
 from kcheck.report.audit import sentence
 from kcheck.report.chain import asked
 from kcheck.report.layout import Line
@@ -29,21 +30,43 @@ class Statement(msgspec.Struct, frozen=True):
 
 def counted(results: Iterable[Result]) -> str:
     """`1 error, 14 passed`; what there is none of is left out."""
-    statuses = [each.status for each in results]
-    counts = {status: statuses.count(status) for status in _COUNTED}
-    said = [f"{count} {_COUNTED[each][count != 1]}" for each, count in counts.items() if count]
+    return _counted(Counter(each.status for each in results))
+
+
+def _counted(counts: Counter[Status]) -> str:
+    said = [
+        f"{counts[each]} {words[counts[each] != 1]}"
+        for each, words in _COUNTED.items()
+        if counts[each]
+    ]
     return ", ".join(said) or "no rules"
 
 
-def total(report: CheckReport) -> str:
-    """The counts of all configs; their number where it is not one, and what could not be read."""
-    said = counted(result for each in report.configs for result in each.results)
-    configs, unread = len(report.configs), len(report.unread)
-    if configs == 1 and not unread:
-        return said
-    parts = [f"{configs} config{'' if configs == 1 else 's'}: {said}"] if configs else []
-    parts += [f"{unread} not judged"] if unread else []
-    return "; ".join(parts) or "no configs"
+class Tally:
+    """Counts the results of configs that are gone through one by one."""
+
+    def __init__(self) -> None:
+        self._statuses: Counter[Status] = Counter()
+        self._configs = 0
+
+    def through(self, configs: Iterable[Checked]) -> Iterator[Checked]:
+        """The configs themselves, each counted before it is given."""
+        for each in configs:
+            self._configs += 1
+            self._statuses.update(result.status for result in each.results)
+            yield each
+
+    def total(self, unread: int) -> str:
+        """The counts of all configs; their number where it is not one, and how many could not
+        be read.
+        """
+        said = _counted(self._statuses)
+        configs = self._configs
+        if configs == 1 and not unread:
+            return said
+        parts = [f"{configs} config{'' if configs == 1 else 's'}: {said}"] if configs else []
+        parts += [f"{unread} not judged"] if unread else []
+        return "; ".join(parts) or "no configs"
 
 
 def unread_said(unread: Unread) -> str:
@@ -120,9 +143,11 @@ def notes_of(checked: Checked) -> tuple[str, ...]:
     return (*expired, *checked.notes)
 
 
-def common_notes(configs: Sequence[Checked]) -> tuple[str, ...]:
+def common_notes(configs: Iterable[Checked]) -> tuple[str, ...]:
     """Notes that several configs have, all of them."""
-    if len(configs) < 2:
-        return ()
-    others = [frozenset(notes_of(each)) for each in configs[1:]]
-    return tuple(note for note in notes_of(configs[0]) if all(note in notes for notes in others))
+    common: dict[str, None] = {}
+    number = 0
+    for number, checked in enumerate(configs, 1):
+        notes = dict.fromkeys(notes_of(checked))
+        common = {each: None for each in common if each in notes} if number > 1 else notes
+    return tuple(common) if number > 1 else ()

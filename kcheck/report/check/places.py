@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from kcheck.checking import Checked, CheckReport, Unread
-from kcheck.model import Location
+from kcheck.checking import Checked, CheckReport, RuleFacts, Unread
 from kcheck.report.check.context import Context
+from kcheck.texts import mapped
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ILLEGIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 """Control characters, ends of lines, marks that are not seen or turn the writing round."""
+
+
+Value = TypeVar("Value", Checked, Unread, RuleFacts)
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -50,36 +52,30 @@ def legible(text: str) -> str:
     return _ILLEGIBLE.sub(_code, text)
 
 
-def encodable(report: CheckReport) -> CheckReport:
-    """The report without halves of characters, which no encoding has."""
-    made: CheckReport = _mapped(report, _whole, _whole)
+def encodable(value: Value) -> Value:
+    """A part of a report without halves of characters, which no encoding has."""
+    made: Value = mapped(value, _whole, _whole)
     return made
 
 
-def printable(report: CheckReport) -> CheckReport:
-    """The report with all its texts legible."""
-    made: CheckReport = _mapped(report, legible, legible)
+def printable(value: Value) -> Value:
+    """A part of a report with all its texts legible."""
+    made: Value = mapped(value, legible, legible)
     return made
 
 
-def published(report: CheckReport, context: Context) -> CheckReport:
-    """The report with legible texts and with paths that tell nothing of this machine.
-
-    The configs stay in their order.  A tree keeps its path where it lies below the root.
-    """
-    rules = tuple(_published(each, {}, context) for each in report.rules)
-    configs = tuple(_checked(each, context) for each in report.configs)
-    unread = tuple(_unread(each, context) for each in report.unread)
-    return CheckReport(rules, configs, unread)
+def published_rules(report: CheckReport, context: Context) -> tuple[RuleFacts, ...]:
+    """The rules with legible texts and with paths that tell nothing of this machine."""
+    return tuple(_published(each, {}, context) for each in report.rules)
 
 
-def _unread(unread: Unread, context: Context) -> Unread:
-    path = shown(unread.config, context).path
-    made: Unread = _published(unread, {unread.config: path}, context)
-    return Unread(path, made.message)
+def published_unread(report: CheckReport, context: Context) -> tuple[Unread, ...]:
+    """Likewise the configs that could not be judged."""
+    return tuple(_unread(each, context) for each in report.unread)
 
 
-def _checked(checked: Checked, context: Context) -> Checked:
+def published(checked: Checked, context: Context) -> Checked:
+    """Likewise one config.  A tree keeps its path where it lies below the root."""
     names = {checked.config: shown(checked.config, context).path}
     target = checked.target
     if target is not None and PurePath(target.source).is_absolute():
@@ -91,6 +87,12 @@ def _checked(checked: Checked, context: Context) -> Checked:
             checked = msgspec.structs.replace(checked, target=target)
     made: Checked = _published(checked, names, context)
     return msgspec.structs.replace(made, config=names[checked.config])
+
+
+def _unread(unread: Unread, context: Context) -> Unread:
+    path = shown(unread.config, context).path
+    made: Unread = _published(unread, {unread.config: path}, context)
+    return Unread(path, made.message)
 
 
 def _published(value: Any, names: dict[str, str], context: Context) -> Any:
@@ -109,29 +111,13 @@ def _published(value: Any, names: dict[str, str], context: Context) -> Any:
             return names[name]
         return shown(name, context).path if _is_far(name) else legible(name)
 
-    return _mapped(value, text, file)
+    return mapped(value, text, file)
 
 
 def _is_far(name: str) -> bool:
     """Whether the name tells of folders that do not lie below where it starts."""
     path = PurePath(name)
     return path.is_absolute() or ".." in path.parts
-
-
-def _mapped(value: Any, text: Callable[[str], str], file: Callable[[str], str]) -> Any:
-    """`value` with all its texts and the files of all places made anew."""
-    if isinstance(value, str):
-        return text(value)
-    if isinstance(value, Location):
-        return Location(file(value.file), value.line)
-    if isinstance(value, tuple):
-        return tuple(_mapped(each, text, file) for each in value)
-    if isinstance(value, msgspec.Struct):
-        fields = {
-            name: _mapped(getattr(value, name), text, file) for name in value.__struct_fields__
-        }
-        return type(value)(**fields)
-    return value
 
 
 def _whole(text: str) -> str:

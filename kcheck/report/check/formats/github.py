@@ -6,13 +6,13 @@ config or a rule stands in one but escaped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kcheck.checking import CheckReport, Status, Unread
 from kcheck.report.check.context import Context
 from kcheck.report.check.formats.markdown import document
-from kcheck.report.check.helps import total, unread_said
-from kcheck.report.check.places import published, shown
+from kcheck.report.check.helps import Tally, unread_said
+from kcheck.report.check.places import published, published_unread, shown
 from kcheck.report.check.worded import Finding, findings
 
 NAME = "github"
@@ -23,23 +23,27 @@ _SUMMARY = 1024 * 1024
 _COMMANDS = {Status.FAIL: "error", Status.WARN: "warning"}
 
 
-def render(report: CheckReport, context: Context) -> str:
+def render(report: CheckReport, context: Context) -> Iterator[str]:
     """A command for each of the worst findings, then the counts; summary() has all findings."""
-    far = [shown(each.config, context).is_outside for each in report.configs]
-    report = published(report, context)
-    found = [
-        (each, is_far)
-        for checked, is_far in zip(report.configs, far, strict=True)
-        for each in findings(checked)
-        if each.status in _COMMANDS
-    ]
-    found.sort(key=lambda pair: pair[0].rank)
-    commands = [_of_unread(each) for each in report.unread]
-    commands += [_of_finding(*pair) for pair in found]
+    unread = published_unread(report, context)
+    tally = Tally()
+    count = len(unread)
+    worst: list[tuple[Finding, bool]] = []
+    for checked in tally.through(report.configs):
+        is_far = shown(checked.config, context).is_outside
+        found = [each for each in findings(published(checked, context)) if each.status in _COMMANDS]
+        count += len(found)
+        worst = sorted([*worst, *((each, is_far) for each in found)], key=_rank)[:_ANNOTATIONS]
+    commands = [_of_unread(each) for each in unread]
+    commands += [_of_finding(*pair) for pair in worst]
     lines = commands[:_ANNOTATIONS]
-    if more := len(commands) - len(lines):
+    if more := count - len(lines):
         lines.append(f"{more} more in the summary of the step")
-    return "\n".join([*lines, total(report)]) + "\n"
+    yield "\n".join([*lines, tally.total(len(unread))]) + "\n"
+
+
+def _rank(pair: tuple[Finding, bool]) -> int:
+    return pair[0].rank
 
 
 def summary(report: CheckReport, context: Context) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -11,20 +12,24 @@ import msgspec
 from kcheck.checking import CheckReport, Status
 from kcheck.report.check.context import Context
 from kcheck.report.check.helps import unread_said
-from kcheck.report.check.places import published, shown
+from kcheck.report.check.places import published, published_unread, shown
 from kcheck.report.check.worded import Finding, findings
+from kcheck.report.json import list_text
 
 NAME = "gitlab"
 _SEVERITIES = {Status.FAIL: "major", Status.WARN: "minor"}
 
 
-def render(report: CheckReport, context: Context) -> str:
+def render(report: CheckReport, context: Context) -> Iterator[str]:
     """A list of all that fails and is not waived; configs that could not be judged come first."""
-    outside = [shown(each.config, context).is_outside for each in report.configs]
-    report = published(report, context)
-    seen: Counter[tuple[str, ...]] = Counter()
-    issues = [
-        _issue(
+    yield from list_text(_issues(report, context))
+    yield "\n"
+
+
+def _issues(report: CheckReport, context: Context) -> Iterator[dict[str, Any]]:
+    seen: Counter[bytes] = Counter()
+    for each in published_unread(report, context):
+        yield _issue(
             f"not judged: {unread_said(each)}",
             "unread",
             _fingerprint(("unread", each.config), seen),
@@ -32,16 +37,14 @@ def render(report: CheckReport, context: Context) -> str:
             each.config,
             1,
         )
-        for each in report.unread
-    ]
-    for checked, is_outside in zip(report.configs, outside, strict=True):
-        for finding in findings(checked):
+    for checked in report.configs:
+        is_outside = shown(checked.config, context).is_outside
+        for finding in findings(published(checked, context)):
             if finding.status in _SEVERITIES:
-                issues.append(_of(finding, is_outside, seen))
-    return msgspec.json.format(msgspec.json.encode(issues), indent=2).decode() + "\n"
+                yield _of(finding, is_outside, seen)
 
 
-def _of(finding: Finding, is_outside: bool, seen: Counter[tuple[str, ...]]) -> dict[str, Any]:
+def _of(finding: Finding, is_outside: bool, seen: Counter[bytes]) -> dict[str, Any]:
     note = " (in a file outside the repository)" if is_outside else ""
     return _issue(
         finding.sentence + note,
@@ -65,8 +68,9 @@ def _issue(
     }
 
 
-def _fingerprint(parts: tuple[str, ...], seen: Counter[tuple[str, ...]]) -> str:
+def _fingerprint(parts: tuple[str, ...], seen: Counter[bytes]) -> str:
     """The same as long as config, rule and symbol are, wherever the line stands."""
-    number = seen[parts]
-    seen[parts] += 1
+    which = hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).digest()
+    number = seen[which]
+    seen[which] += 1
     return hashlib.sha256(msgspec.json.encode([*parts, number])).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -25,8 +26,8 @@ from kcheck.report.check.places import encodable
 from kcheck.report.check.worded import SEVERITY, cause, finding_of, headline
 from kcheck.report.json import (
     SCHEMA,
-    document_text,
     explanation_object,
+    list_text,
     location_object,
     proof_object,
     target_object,
@@ -36,17 +37,15 @@ from kcheck.report.json import (
 NAME = "json"
 
 
-def render(report: CheckReport, context: Context) -> str:
+def render(report: CheckReport, context: Context) -> Iterator[str]:
     """The document, indented; all results are in it, whatever is shown elsewhere."""
-    report = encodable(report)
-    return document_text(
-        {
-            "schema": SCHEMA,
-            "rules": [_rule(each) for each in report.rules],
-            "configs": [_config(each) for each in report.configs],
-            "unread": [msgspec.to_builtins(each) for each in report.unread],
-        }
-    )
+    yield f'{{\n  "schema": {SCHEMA},\n  "rules": '
+    yield from list_text((_rule(encodable(each)) for each in report.rules), 1)
+    yield ',\n  "configs": '
+    yield from list_text((_config(encodable(each)) for each in report.configs), 1)
+    yield ',\n  "unread": '
+    yield from list_text((msgspec.to_builtins(encodable(each)) for each in report.unread), 1)
+    yield "\n}\n"
 
 
 def _rule(rule: RuleFacts) -> dict[str, Any]:

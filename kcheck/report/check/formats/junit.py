@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
 from kcheck.checking import Checked, CheckReport, Result, Status, Unread
 from kcheck.report.check.context import Context
 from kcheck.report.check.helps import fix_label, judged_by, notes_of, unread_said
-from kcheck.report.check.places import published
+from kcheck.report.check.places import published, published_unread
 from kcheck.report.check.worded import SEVERITY, finding_of
 
 NAME = "junit"
+_COUNTS = ("tests", "failures", "errors")
 _FAILURES = (Status.FAIL, Status.WARN)
 _ORDER = (*SEVERITY, Status.PASS, Status.NOT_APPLICABLE)
 
 
-def render(report: CheckReport, context: Context) -> str:
+def render(report: CheckReport, context: Context) -> Iterator[str]:
     """A suite for each config; one that could not be judged is an error."""
-    # What XML has no way to write is gone with that.
-    report = published(report, context)
-    suites = [_suite(each) for each in report.configs]
-    suites += [_of_unread(each) for each in report.unread]
     root = ElementTree.Element("testsuites", {"name": "kcheck"})
-    for key in ("tests", "failures", "errors"):
-        root.set(key, str(sum(int(suite.attrib[key]) for suite in suites)))
-    root.extend(suites)
-    ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+    counts = Counter(dict.fromkeys(_COUNTS, 0))
+    for suite in _suites(report, context):
+        counts.update({key: int(suite.attrib[key]) for key in _COUNTS})
+    for key in _COUNTS:
+        root.set(key, str(counts[key]))
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    begin = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+    end = f"</{root.tag}>"
+    yield begin.removesuffix(end)
+    for suite in _suites(report, context):
+        ElementTree.indent(suite, level=1)
+        text = ElementTree.tostring(suite, encoding="unicode")
+        yield f"\n  {text}"
+    yield f"\n{end}\n"
+
+
+def _suites(report: CheckReport, context: Context) -> Iterator[ElementTree.Element]:
+    # What XML has no way to write is gone in what is published.
+    for checked in report.configs:
+        yield _suite(published(checked, context))
+    for unread in published_unread(report, context):
+        yield _of_unread(unread)
 
 
 def _suite(checked: Checked) -> ElementTree.Element:

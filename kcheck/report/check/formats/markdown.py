@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kcheck.checking import Checked, CheckReport, Repair, Status
 from kcheck.report.check.context import Context
 from kcheck.report.check.helps import (
+    Tally,
     applied,
     clash_said,
     common_notes,
@@ -15,10 +16,9 @@ from kcheck.report.check.helps import (
     given_up,
     judged_by,
     notes_of,
-    total,
     unread_said,
 )
-from kcheck.report.check.places import published
+from kcheck.report.check.places import published, published_unread
 from kcheck.report.check.worded import SEVERITY, Finding, findings
 
 NAME = "markdown"
@@ -33,29 +33,34 @@ it would not help, but a space without width does.
 """
 
 
-def render(report: CheckReport, context: Context) -> str:
+def render(report: CheckReport, context: Context) -> Iterator[str]:
     """A table of findings for each config that has any, the lines that mend them, and notes."""
-    return document(report, context, _COMMENT)
+    yield document(report, context, _COMMENT)
 
 
 def document(report: CheckReport, context: Context, limit: int) -> str:
     """As much as goes into so many bytes, in whole tables and blocks."""
-    report = published(report, context)
-    shared = common_notes(report.configs)
-    parts = [f"**kcheck**: {marked(total(report))}"]
-    parts += [f"- {marked(unread_said(each))}" for each in report.unread]
+    return _within(_parts(report, context), limit)
+
+
+def _parts(report: CheckReport, context: Context) -> Iterator[str]:
+    tally = Tally()
+    counted_configs = tally.through(report.configs)
+    shared = common_notes(published(each, context) for each in counted_configs)
+    yield f"**kcheck**: {marked(tally.total(len(report.unread)))}"
+    for each in published_unread(report, context):
+        yield f"- {marked(unread_said(each))}"
     passing: list[str] = []
-    for checked in report.configs:
+    for checked in (published(each, context) for each in report.configs):
         own = [each for each in notes_of(checked) if each not in shared]
         if context.show_all or own or any(each.status in SEVERITY for each in checked.results):
-            parts += _config(checked, own, context.show_all)
+            yield from _config(checked, own, context.show_all)
         else:
             passing.append(checked.config)
     if passing:
-        parts.append(f"Without findings: {', '.join(map(marked, passing))}")
+        yield f"Without findings: {', '.join(map(marked, passing))}"
     if shared:
-        parts.append("\n".join(f"- {marked(note)}" for note in shared))
-    return _within(parts, limit)
+        yield "\n".join(f"- {marked(note)}" for note in shared)
 
 
 def marked(text: str) -> str:
@@ -122,14 +127,14 @@ def _waived(finding: Finding) -> str:
     return f"{until}: {marked(waiver.reason)}"
 
 
-def _within(parts: Sequence[str], limit: int) -> str:
+def _within(parts: Iterator[str], limit: int) -> str:
     left_out = "{} more parts are left out, for want of room"
     room = limit - len(left_out) - 20
     kept: list[str] = []
-    for number, part in enumerate(parts):
+    for part in parts:
         room -= len(part.encode()) + 2
         if room < 0:
-            kept.append(left_out.format(len(parts) - number))
+            kept.append(left_out.format(1 + sum(1 for _ in parts)))
             break
         kept.append(part)
     return "\n\n".join(kept) + "\n"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -16,10 +17,16 @@ from kcheck.model import Location
 from kcheck.report.check.context import Context
 from kcheck.report.check.helps import unread_said
 from kcheck.report.check.linehash import line_hashes
-from kcheck.report.check.places import absolute, published, shown
+from kcheck.report.check.places import (
+    absolute,
+    published,
+    published_rules,
+    published_unread,
+    shown,
+)
 from kcheck.report.check.sarif_rules import rule_object
 from kcheck.report.check.worded import Finding, findings
-from kcheck.report.json import document_text
+from kcheck.report.json import document_text, list_text
 
 NAME = "sarif"
 _SCHEMA = (
@@ -50,29 +57,46 @@ class _Told(msgspec.Struct, frozen=True):
     is_outside: bool
 
 
-def render(report: CheckReport, context: Context) -> str:
+class _Place(NamedTuple):
+    """Where a finding stands in the report: the config's number, and its own on that config."""
+
+    rank: int
+    status: Status
+    config: int
+    finding: int
+
+
+def render(report: CheckReport, context: Context) -> Iterator[str]:
     """The document: what fails and what is waived, the worst first where not all has room."""
-    public = published(report, context)
-    runs: dict[str, list[_Told]] = {_arch(each): [] for each in public.configs}
-    for given, checked in zip(report.configs, public.configs, strict=True):
-        runs[_arch(checked)] += _told(given.config, checked, context)
+    runs: dict[str, list[_Place]] = {}
+    for number, given in enumerate(report.configs):
+        checked = published(given, context)
+        runs.setdefault(_arch(checked), []).extend(
+            _Place(each.rank, each.status, number, place)
+            for place, each in enumerate(findings(checked))
+        )
     order = sorted(runs, key=lambda arch: _badness(runs[arch]))
     kept = order[:_RUNS] or ["unknown"]
-    notices = [_notice("error", _unread(each)) for each in public.unread]
+    unread = published_unread(report, context)
+    notices = [_notice("error", _unread(each)) for each in unread]
     if len(order) > len(kept):
         said = f"without room here: {', '.join(order[_RUNS:])}"
         notices.append(_notice("warning", said))
-    by_id = {each.id: each for each in public.rules}
+    by_id = {each.id: each for each in published_rules(report, context)}
     rules = [rule_object(each) for each in by_id.values()]
     numbers = {each: number for number, each in enumerate(by_id)}
-    made: list[dict[str, Any]] = []
-    for arch in kept:
-        run = _run(arch, runs.get(arch, []), rules, numbers, notices)
-        run["invocations"][0]["executionSuccessful"] = not (public.unread and not made)
+    begin = document_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": []})
+    yield begin.removesuffix("]\n}\n")
+    for place, arch in enumerate(kept):
         # What concerns the whole is said once.
-        notices = []
-        made.append(run)
-    return document_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": made})
+        run = _run(arch, rules, notices if place == 0 else [], runs.get(arch, []))
+        run["invocations"][0]["executionSuccessful"] = bool(place) or not unread
+        text = "\n" + document_text(run).removesuffix("\n}\n") + ',\n  "results": '
+        yield ("," if place else "") + text.replace("\n", "\n    ")
+        told = _told(report, context, sorted(runs.get(arch, []))[:_RESULTS])
+        yield from list_text((_result(each, numbers) for each in told), 3)
+        yield "\n    }"
+    yield "\n  ]\n}\n"
 
 
 def _arch(checked: Checked) -> str:
@@ -80,15 +104,18 @@ def _arch(checked: Checked) -> str:
     return _UNSAFE.sub("-", arch) or "unknown"
 
 
-def _told(given: str, checked: Checked, context: Context) -> list[_Told]:
-    found = findings(checked)
-    text = context.text_of(absolute(given, context)) if found else None
-    hashes = {} if text is None else line_hashes(text, {each.line or 1 for each in found})
-    is_outside = shown(given, context).is_outside
-    return [
-        _Told(each, checked, hashes.get(each.line or 1) or _known_by(each), is_outside)
-        for each in found
-    ]
+def _told(report: CheckReport, context: Context, places: Sequence[_Place]) -> Iterator[_Told]:
+    for number, some in groupby(places, key=lambda each: each.config):
+        given = report.configs[number]
+        checked = published(given, context)
+        all_found = findings(checked)
+        found = [all_found[each.finding] for each in some]
+        text = context.text_of(absolute(given.config, context))
+        hashes = {} if text is None else line_hashes(text, {each.line or 1 for each in found})
+        is_outside = shown(given.config, context).is_outside
+        for each in found:
+            line_hash = hashes.get(each.line or 1) or _known_by(each)
+            yield _Told(each, checked, line_hash, is_outside)
 
 
 def _known_by(finding: Finding) -> str:
@@ -97,23 +124,22 @@ def _known_by(finding: Finding) -> str:
     return found
 
 
-def _badness(told: Sequence[_Told]) -> tuple[int, int]:
+def _badness(places: Sequence[_Place]) -> tuple[int, int]:
     """Runs with the most errors come first, of those the ones with the most warnings."""
-    statuses = [each.finding.status for each in told]
+    statuses = [each.status for each in places]
     return -statuses.count(Status.FAIL), -statuses.count(Status.WARN)
 
 
 def _run(
     arch: str,
-    told: Sequence[_Told],
     rules: Sequence[dict[str, Any]],
-    numbers: dict[str, int],
     notices: Sequence[dict[str, Any]],
+    places: Sequence[_Place],
 ) -> dict[str, Any]:
-    ordered = sorted(told, key=lambda each: each.finding.rank)
+    """A run but for its results."""
     notices = list(notices)
-    if len(ordered) > _RESULTS:
-        notices.append(_notice("warning", f"{len(ordered) - _RESULTS} results have no room here"))
+    if len(places) > _RESULTS:
+        notices.append(_notice("warning", f"{len(places) - _RESULTS} results have no room here"))
     driver = {"name": "kcheck", "version": __version__, "rules": list(rules)}
     return {
         "tool": {"driver": driver},
@@ -121,7 +147,6 @@ def _run(
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": _BASES,
         "invocations": [{"toolExecutionNotifications": notices}],
-        "results": [_result(each, numbers) for each in ordered[:_RESULTS]],
     }
 
 

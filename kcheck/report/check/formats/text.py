@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kcheck.checking import Checked, CheckReport, Status
 from kcheck.report.check.context import Context
 from kcheck.report.check.helps import (
+    Tally,
     applied,
     clash_said,
     common_notes,
@@ -16,7 +17,6 @@ from kcheck.report.check.helps import (
     given_up,
     judged_by,
     notes_of,
-    total,
     unread_said,
 )
 from kcheck.report.check.places import printable
@@ -29,28 +29,45 @@ Section = tuple[str, list[str], str]
 """A label, words, and what parts them."""
 
 
-def render(report: CheckReport, context: Context) -> str:
+def render(report: CheckReport, context: Context) -> Iterator[str]:
     """A block for each config with findings, a line for each other one, the counts at the end."""
-    report = printable(report)
-    shared = common_notes(report.configs)
-    rows: list[str] = []
-    for checked in report.configs:
+    # What ends with a blank row is parted already from what follows.
+    is_apart = True
+    for rows in _parts(report, context):
+        if rows == _GAP and is_apart:
+            continue
+        if rows:
+            is_apart = rows[-1] == ""
+            yield "\n".join(map(_inert, rows)) + "\n"
+
+
+_GAP = [""]
+
+
+def _parts(report: CheckReport, context: Context) -> Iterator[list[str]]:
+    """Rows that go together; a gap is one blank row at most."""
+    shared = common_notes(map(printable, report.configs))
+    is_one = len(report.configs) == 1
+    tally = Tally()
+    for checked in tally.through(map(printable, report.configs)):
         block = _block(checked, context.show_all, shared)
-        if len(report.configs) == 1:
-            rows += block
+        if is_one:
+            yield block
         elif _is_brief(checked, context.show_all):
-            rows += [_passes(checked), *_notes(checked, shared)]
+            yield [_passes(checked), *_notes(checked, shared)]
         else:
-            head = f"{checked.config}   {counted(checked.results)}"
-            rows = [*_apart(rows), head, *block, ""]
+            yield _GAP
+            yield [f"{checked.config}   {counted(checked.results)}", *block, ""]
     if shared:
-        rows = [*_apart(rows), *_sections([("note", note.split(), " ") for note in shared])]
+        yield _GAP
+        yield _sections([("note", note.split(), " ") for note in shared])
     if report.unread:
-        rows = _apart(rows)
-        rows += [row for each in report.unread for row in _row(f"error: {unread_said(each)}")]
-    if len(report.configs) > 1 or report.unread:
-        rows = _apart(rows)
-    return "\n".join(map(_inert, [*rows, *_row(total(report))])) + "\n"
+        yield _GAP
+        for each in map(printable, report.unread):
+            yield _row(f"error: {unread_said(each)}")
+    if not is_one or report.unread:
+        yield _GAP
+    yield _row(tally.total(len(report.unread)))
 
 
 def _inert(row: str) -> str:
@@ -58,11 +75,6 @@ def _inert(row: str) -> str:
     if "CONFIG_" in row:
         return row
     return re.sub(r"^(\s*):(?=:)", r"\1: ", row).replace("##[", "## [")
-
-
-def _apart(rows: list[str]) -> list[str]:
-    """The rows with a blank one behind them."""
-    return rows if not rows or rows[-1] == "" else [*rows, ""]
 
 
 def _is_brief(checked: Checked, show_all: bool) -> bool:

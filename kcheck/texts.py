@@ -1,0 +1,26 @@
+"""Values with their texts made anew, however deep those stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from kcheck.model import Location
+
+
+def mapped(value: Any, text: Callable[[str], str], file: Callable[[str], str]) -> Any:
+    """`value` with `text` of each of its texts and `file` of the files of all its places."""
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, Location):
+        return Location(file(value.file), value.line)
+    if isinstance(value, tuple):
+        return tuple(mapped(each, text, file) for each in value)
+    if isinstance(value, msgspec.Struct):
+        fields = {
+            name: mapped(getattr(value, name), text, file) for name in value.__struct_fields__
+        }
+        return type(value)(**fields)
+    return value
