@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,6 +22,7 @@ from kcheck.model import (
     Not,
     Or,
     Prompt,
+    Property,
     Range,
     Select,
     SymbolRef,
@@ -56,48 +58,22 @@ def index_of(entries: Sequence[Entry]) -> Index:
     spoken: dict[str, list[int]] = {}
     asking: dict[int, list[int]] = {}
     parents = array("i", [entry.parent for entry in entries])
-    order = _Order(entries, parents)
+    order = _Order(entries)
     for number, entry in enumerate(entries):
-        deciding: set[str] = set()
-        defaults: set[str] = set()
-        pulling: set[str] = set()
-        if isinstance(entry, If):
-            _add_names(entry.condition, deciding.add)
-            probes = entry.probes
-        else:
-            probes = ()
-            for item in entry.properties:
-                if isinstance(item, TypeDeclaration):
-                    continue
-                probes += item.probes
-                if isinstance(item, Select | Imply):
-                    pulled.setdefault(item.target, []).append(number)
-                    condition: set[str] = set()
-                    _add_names(item.condition, condition.add)
-                    pulling |= condition
-                    order.pulls.append((item.target, number, condition))
-                elif isinstance(item, Default):
-                    _add_names(item.value, defaults.add)
-                    _add_names(item.condition, deciding.add)
-                elif isinstance(item, Depends):
-                    _add_names(item.expr, deciding.add)
-                    _add_names(item.condition, deciding.add)
-                elif isinstance(item, Prompt):
-                    _add_names(item.condition, deciding.add)
-                elif isinstance(item, Range):
-                    for part in (item.low, item.high, item.condition):
-                        _add_names(part, deciding.add)
-                elif isinstance(item, VisibleIf):
-                    _add_names(item.expr, deciding.add)
+        said = _said_by(entry)
+        for target, condition in said.pulls:
+            pulled.setdefault(target, []).append(number)
+            order.pulls.append((target, number, condition))
         # A choice's default names one of its members, which is no way round.
-        order.names.append(deciding if isinstance(entry, Choice) else deciding | defaults)
+        order.names.append(said.deciding if isinstance(entry, Choice) else said.computing)
+        names = said.bearing
         if isinstance(entry, Definition):
             defined.setdefault(entry.symbol, []).append(number)
-            if any(isinstance(item, Select | Imply) for item in entry.properties):
-                pulling.add(entry.symbol)
-        for name in deciding | defaults | pulling:
+            if said.pulls and entry.symbol not in names:
+                names = names | {entry.symbol}
+        for name in names:
             spoken.setdefault(name, []).append(number)
-        for probe in set(probes):
+        for probe in said.probes:
             asking.setdefault(probe, []).append(number)
     return Index(
         parents.tobytes(),
@@ -107,6 +83,79 @@ def index_of(entries: Sequence[Entry]) -> Index:
         {probe: tuple(numbers) for probe, numbers in asking.items()},
         order.may_loop(defined),
     )
+
+
+class _Said(NamedTuple):
+    """The symbols that stand in an entry's lines.
+
+    `deciding` are those of conditions and bounds, `computing` with those of defaults' values,
+    `bearing` with those under which it pulls another; `pulls` are the targets, each with the
+    symbols of the condition.
+    """
+
+    deciding: frozenset[str]
+    computing: frozenset[str]
+    bearing: frozenset[str]
+    pulls: tuple[tuple[str, frozenset[str]], ...]
+    probes: frozenset[int]
+
+
+_NOTHING = _Said(frozenset(), frozenset(), frozenset(), (), frozenset())
+_known: dict[int, tuple[Sequence[Property], _Said]] = {}
+"""What properties say, by their identity: files that were read once for several architectures
+give each the same ones."""
+_MOST_KNOWN = 1 << 16
+
+
+def _said_by(entry: Entry) -> _Said:
+    if isinstance(entry, If):
+        names: set[str] = set()
+        _add_names(entry.condition, names.add)
+        found = frozenset(names)
+        return _Said(found, found, found, (), frozenset(entry.probes))
+    properties = entry.properties
+    if not properties:
+        return _NOTHING
+    known = _known.get(id(properties))
+    if known is None:
+        if len(_known) > _MOST_KNOWN:
+            _known.clear()
+        known = _known[id(properties)] = (properties, _said(properties))
+    return known[1]
+
+
+def _said(properties: Sequence[Property]) -> _Said:
+    deciding: set[str] = set()
+    defaults: set[str] = set()
+    pulling: set[str] = set()
+    pulls: list[tuple[str, frozenset[str]]] = []
+    probes: tuple[int, ...] = ()
+    for item in properties:
+        if isinstance(item, TypeDeclaration):
+            continue
+        probes += item.probes
+        if isinstance(item, Select | Imply):
+            condition: set[str] = set()
+            _add_names(item.condition, condition.add)
+            pulling |= condition
+            pulls.append((item.target, frozenset(condition)))
+        elif isinstance(item, Default):
+            _add_names(item.value, defaults.add)
+            _add_names(item.condition, deciding.add)
+        elif isinstance(item, Depends):
+            _add_names(item.expr, deciding.add)
+            _add_names(item.condition, deciding.add)
+        elif isinstance(item, Prompt):
+            _add_names(item.condition, deciding.add)
+        elif isinstance(item, Range):
+            for part in (item.low, item.high, item.condition):
+                _add_names(part, deciding.add)
+        elif isinstance(item, VisibleIf):
+            _add_names(item.expr, deciding.add)
+    first = frozenset(deciding)
+    computing = first | defaults if defaults else first
+    bearing = computing | pulling if pulling else computing
+    return _Said(first, computing, bearing, tuple(pulls), frozenset(probes))
 
 
 def _add_names(expr: Expr | None, add: Callable[[str], None]) -> None:
@@ -133,11 +182,10 @@ class _Order:
     it, and the symbols of the condition.
     """
 
-    def __init__(self, entries: Sequence[Entry], parents: array[int]) -> None:
+    def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
-        self._parents = parents
-        self.names: list[set[str]] = []
-        self.pulls: list[tuple[str, int, set[str]]] = []
+        self.names: list[frozenset[str]] = []
+        self.pulls: list[tuple[str, int, frozenset[str]]] = []
 
     def may_loop(self, defined: dict[str, list[int]]) -> bool:
         """Whether no such order is possible.
@@ -145,36 +193,46 @@ class _Order:
         A choice and its members have one place in it (symbol.c, sym_check_choice_deps).
         """
         entries = self._entries
+        choices = _choices_around(entries)
+        # A symbol stands where its only definition does; for those of a choice the choice does,
+        # by its number behind all entries, and behind these come the others.
         places: dict[str, int] = {}
+        size = 2 * len(entries)
         for name, numbers in defined.items():
-            choices = {choice_around(entries, self._parents, number) for number in numbers} - {-1}
-            if len(choices) > 1:
+            around = {choices[number] for number in numbers} - {-1}
+            if len(around) > 1:
                 return True
-            # The number of the choice stands for its members; others come behind all entries.
-            places[name] = len(entries) + (choices.pop() if choices else len(places) + len(entries))
-        followers: list[list[int]] = [[] for _ in range(3 * len(entries))]
-        waits_for = [0] * len(followers)
-
-        def follows(later: int, earlier: int) -> None:
-            followers[earlier].append(later)
-            waits_for[later] += 1
-
+            if around:
+                places[name] = len(entries) + around.pop()
+            elif len(numbers) == 1:
+                places[name] = numbers[0]
+            else:
+                places[name] = size
+                size += 1
+        followers: list[list[int]] = [[] for _ in range(size)]
+        waits_for = [0] * size
+        # Without a function of its own: there are some hundred thousand of these.
         for number, names in enumerate(self.names):
             entry = entries[number]
+            earlier = [places[name] for name in names if name in places]
             if entry.parent >= 0:
-                follows(number, entry.parent)
-            for name in names:
-                if name in places:
-                    follows(number, places[name])
-            if isinstance(entry, Definition):
-                follows(places[entry.symbol], number)
+                earlier.append(entry.parent)
+            for each in earlier:
+                followers[each].append(number)
+            waits_for[number] += len(earlier)
+            later = places[entry.symbol] if isinstance(entry, Definition) else number
+            if later != number:
+                followers[number].append(later)
+                waits_for[later] += 1
         for target, number, names in self.pulls:
             if target in places:
                 entry = entries[number]
                 assert isinstance(entry, Definition)
+                later = places[target]
                 for name in (entry.symbol, *names):
                     if name in places:
-                        follows(places[target], places[name])
+                        followers[places[name]].append(later)
+                        waits_for[later] += 1
         ready = [place for place, count in enumerate(waits_for) if not count]
         settled = 0
         while ready:
@@ -184,6 +242,19 @@ class _Order:
                 if not waits_for[later]:
                     ready.append(later)
         return settled < len(waits_for)
+
+
+def _choices_around(entries: Sequence[Entry]) -> list[int]:
+    """For each entry what choice_around says of it; blocks come before what is in them."""
+    found: list[int] = []
+    for entry in entries:
+        above = entry.parent
+        block = entries[above] if above >= 0 else None
+        if isinstance(block, Choice):
+            found.append(above)
+        else:
+            found.append(found[above] if isinstance(block, If) else -1)
+    return found
 
 
 def choice_around(entries: Sequence[Entry], parents: array[int], number: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from kcheck.errors import ConfigError, KcheckError, UnknownSymbolError
 from kcheck.explain.answer import explain_in_part
 from kcheck.findings import Explanation
 from kcheck.kconfig.load import Loaded, ProbeMode, load
-from kcheck.processes import answers, processes
+from kcheck.processes import answers, hold, let_go, processes
 from kcheck.question import (
     Question,
     default_question,
@@ -111,10 +110,11 @@ def _kind_of(kinds: Sequence[SubArchitecture], config: DotConfig, file: Path) ->
 
 def answer(asked: Asked) -> Row | Unanswered:
     """Ask one sub-architecture.  Raises UnknownSymbolError for a name of no symbol."""
-    # What the one before has left behind: programs switch the collection of garbage off.
-    gc.collect()
+    let_go()
     try:
         loaded = load(open_place(asked.tree), asked.kind.arch, asked.toolchain, asked.mode)
+        # What files say to every architecture stays.
+        hold()
         return row_of(asked, loaded, explain_in_part)
     except UnknownSymbolError:
         raise

@@ -149,6 +149,11 @@ class Parts:
                 return
             yield number
 
+    def pulling(self, name: str) -> frozenset[str]:
+        """The symbols that select or imply `name`."""
+        entries = (self.entries[number] for number in self.index.pulled.get(name, ()))
+        return frozenset(each.symbol for each in entries if isinstance(each, Definition))
+
     # Who hangs on a symbol.
 
     def readers(self, name: str) -> frozenset[str]:

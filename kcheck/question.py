@@ -15,7 +15,7 @@ from kcheck.arches import (
     sub_architectures,
     subarch,
 )
-from kcheck.border import Border, Outgrown
+from kcheck.border import Border, Outgrown, grown
 from kcheck.dotconfig import (
     DotConfig,
     merge_dotconfigs,
@@ -212,7 +212,7 @@ def in_part(
         try:
             return ask(part)
         except Outgrown as reached:
-            inside = parts.cone(inside | reached.names)
+            inside = grown(parts, inside, reached)
             looked_at += len(inside)
     return ask(question)
 

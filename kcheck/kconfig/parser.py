@@ -48,6 +48,19 @@ _ENDS = {token_of(f"end{kind}"): kind for kind in ("choice", "menu", "if")}
 _TOP = -1
 
 
+class _Lexed(msgspec.Struct, frozen=True):
+    """The tokens of a line without macros, and the symbols and constants in it, in their order:
+    they hang on nothing but its text, and many lines stand in many files.
+    """
+
+    tokens: tuple[Any, ...]
+    operands: tuple[Operand, ...]
+
+
+_lexed: dict[str, _Lexed] = {}
+_MOST_LEXED = 1 << 16
+
+
 class Parser(Preprocessor):
     """Reads the files of one tree; after `parse`, the results are in its attributes.
 
@@ -172,11 +185,15 @@ class Parser(Preprocessor):
     def _repeat(self, leaf: Leaf, parent: int) -> None:
         """Add what a file says that was read for another architecture."""
         for operand in leaf.operands:
-            if isinstance(operand, SymbolRef):
-                self._lookup_sym(operand.name)
-            else:
-                self._lookup_const_sym(operand.text)
+            self._mention(operand)
         self.entries.extend(leaf.placed(len(self.entries), parent))
+
+    def _mention(self, operand: Operand) -> None:
+        """Take note of a name or a text that was met before, in another file or tree."""
+        if isinstance(operand, SymbolRef):
+            self._lookup_sym(operand.name)
+        else:
+            self._lookup_const_sym(operand.text)
 
     def _surroundings(self) -> tuple[object, ...]:
         """What a file may change besides entries and symbols."""
@@ -208,12 +225,20 @@ class Parser(Preprocessor):
             line += "\n"
         self.line_probes = []
         self.line_varies = False
+        known = _lexed.get(line)
+        if known is not None:
+            for operand in known.operands:
+                self._mention(operand)
+            return Statement(known.tokens, line, self.location, ())
+        before = len(self._spoken)
         tokens = self._tokenize(line)
         if self.line_probes or self.line_varies:
             self.unsettled[self.location] = line
         if _BLANK in tokens:
             tokens = [token for token in tokens if token is not _BLANK]
-        return Statement(tokens, line, self.location, tuple(self.line_probes))
+        if "$" not in line and len(_lexed) < _MOST_LEXED:
+            _lexed[line] = _Lexed(tuple(tokens), tuple(self._spoken[before:]))
+        return Statement(tuple(tokens), line, self.location, tuple(self.line_probes))
 
     def _parse_assignment(self, s: str) -> None:
         line = StoredLine(self.location, s)
