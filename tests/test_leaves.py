@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kcheck.kconfig import leaves
+from kcheck.kconfig import leaves, parser
 from kcheck.kconfig.load import ProbeMode, load
-from kcheck.model import Model
+from kcheck.model import Constant, Default, Model, SymbolRef
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.directory import open_tree
+from tests.small import read_text
 
 ARCHES = ("arm64", "i386", "powerpc", "riscv", "x86_64")
 
@@ -23,6 +24,7 @@ def _read(tree: Path, arch: str) -> Model:
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leaves, "_known", {})
+    monkeypatch.setattr(parser, "_lexed", {})
 
 
 def test_models_are_the_same_in_any_order(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,3 +80,19 @@ def test_a_changed_file_is_read_anew(tree: Path) -> None:
     _read(tree, "x86_64")
     _append(tree, "config MORE\n\tbool\n")
     assert "MORE" in _read(tree, "x86_64").symbols
+
+
+def test_a_macro_is_defined_in_each_tree_that_says_so(tmp_path: Path) -> None:
+    text = 'comma := ,\nconfig A\n\tstring\n\tdefault "a$(comma)b"\n'
+    first, second = (read_text(tmp_path, text) for _ in range(2))
+    assert first.entries == second.entries
+    (default,) = [each for each in second.symbols["A"].properties if isinstance(each, Default)]
+    assert default.value == Constant("a,b")
+
+
+def test_what_a_line_mentions_is_mentioned_in_each_tree(tmp_path: Path) -> None:
+    text = 'config A\n\tbool "a"\n\tdepends on B && C = "x"\n'
+    first, second = (read_text(tmp_path, text) for _ in range(2))
+    assert first.mentioned == second.mentioned
+    assert SymbolRef("C") in second.mentioned
+    assert Constant("x") in second.mentioned

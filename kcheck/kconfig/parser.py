@@ -236,7 +236,8 @@ class Parser(Preprocessor):
             self.unsettled[self.location] = line
         if _BLANK in tokens:
             tokens = [token for token in tokens if token is not _BLANK]
-        if "$" not in line and len(_lexed) < _MOST_LEXED:
+        # A line without a keyword may define a macro, which it has to do each time.
+        if tokens[0] is not None and "$" not in line and len(_lexed) < _MOST_LEXED:
             _lexed[line] = _Lexed(tuple(tokens), tuple(self._spoken[before:]))
         return Statement(tuple(tokens), line, self.location, tuple(self.line_probes))
 

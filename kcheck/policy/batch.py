@@ -104,12 +104,14 @@ class Judge:
             content = read_content(path)
             if isinstance(content, Problem):
                 raise ConfigError(f"{name}: {content.text}; {_ADVICE}")
-            return self._passed(content, name) or self._checked(content, name)
+            return self._by_lines_that_count(content, name) or self._checked(content, name)
         except KcheckError as error:
             return Unread(name, str(error))
 
-    def _passed(self, content: bytes, name: str) -> Checked | None:
-        """What is to be said where all rules hold and configs with that header were seen."""
+    def _by_lines_that_count(self, content: bytes, name: str) -> Checked | None:
+        """What is to be said where configs with that header were seen; None where more of the
+        file is wanted.
+        """
         first = content.split(b"\n", 5)[:5]
         texts = (line.decode("utf-8", "surrogateescape") for line in first)
         header = DotConfig(name, tuple(parse_line(0, text) for text in texts)).header
@@ -119,7 +121,12 @@ class Judge:
         config = ready.quick.lines(content, name)
         if (self._by.arch or arch_of(config)) != ready.arch or not config.by_symbol:
             return None
-        return ready.quick.passed(config, ready.notes)
+        passed = ready.quick.passed(config, ready.notes)
+        ground = ready.quick.ground
+        if passed is not None or not ground.is_whole:
+            return passed
+        self._garbage.collect(ground)
+        return check(config, self._rules, ground, ready.notes)
 
     def _checked(self, content: bytes, name: str) -> Checked:
         config = parse_dotconfig(content, name, _ADVICE)
@@ -155,23 +162,29 @@ class _Garbage:
     def __init__(self) -> None:
         self._held: OrderedDict[int, Ground] = OrderedDict()
         self._left = 0
+        self._gone = 0
 
     def collect(self, ground: Ground) -> None:
         """Before the next config, which is judged by `ground`."""
         if gc.isenabled():
             return
         self._left += 1
-        if id(ground) not in self._held:
-            # What is held is looked through once, when something new is held.
-            self._held[id(ground)] = ground
-            while len(self._held) > GROUNDS:
-                self._held.popitem(last=False)
+        is_new = id(ground) not in self._held
+        self._held[id(ground)] = ground
+        self._held.move_to_end(id(ground))
+        while len(self._held) > GROUNDS:
+            self._held.popitem(last=False)
+            self._gone += 1
+        if not is_new and self._left < _MOST_LEFT:
+            return
+        if self._gone >= GROUNDS:
+            # What was held is looked through, too, for some of it is no more.
             gc.unfreeze()
-            gc.collect()
+            self._gone = 0
+        gc.collect()
+        if is_new:
             gc.freeze()
-        elif self._left >= _MOST_LEFT:
-            gc.collect()
-            self._left = 0
+        self._left = 0
 
 
 class _Ready(msgspec.Struct, frozen=True):

@@ -69,12 +69,11 @@ class _Case:
         self._model = ground.loaded.model
         self._is_whole = config.header is not None
         self._narrowed = ground.narrowed(config)
-        is_narrow = ground.narrow is self._model
-        kept = self._narrowed if is_narrow else about(config, self._model)
+        kept = self._narrowed if ground.is_whole else about(config, self._model)
         self.session = Session(self._model, kept)
         self._first = (
             self.session.valuation
-            if is_narrow
+            if ground.is_whole
             else olddefconfig(ground.narrow, self._narrowed).valuation
         )
 

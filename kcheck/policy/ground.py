@@ -41,6 +41,11 @@ class Ground(msgspec.Struct, frozen=True, dict=True):
         """Whether it is a tree's."""
         return Basis.SNAPSHOT if isinstance(self.loaded.target.tree, Snapshot) else Basis.TREE
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether rules see all that there is of it."""
+        return self.narrow is self.loaded.model
+
     @cached_property
     def settable(self) -> frozenset[str]:
         """The symbols of the narrow model that somebody can set."""
