@@ -77,10 +77,9 @@ def _single(kcheck: Kcheck, conf: Conf, folder: Path) -> list[Row]:
 
 
 def _check(kcheck: Kcheck, configs: list[Path]) -> Run:
-    """One run on configs that lie in one folder."""
-    names = [path.name for path in configs]
+    """One run on configs that are all that lies in one folder."""
     report = ("--output", "../report")
-    return kcheck("check", "--rules", "livepatch", *report, *names, cwd=configs[0].parent)
+    return kcheck("check", ".", "--rules", "livepatch", *report, cwd=configs[0].parent)
 
 
 def made_configs(folder: Path, names: str, count: int, seed: str) -> list[Path]:

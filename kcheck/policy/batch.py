@@ -177,7 +177,7 @@ class _Garbage:
             self._gone += 1
         if not is_new and self._left < _MOST_LEFT:
             return
-        if self._gone >= GROUNDS:
+        if self._gone > 1:
             # What was held is looked through, too, for some of it is no more.
             gc.unfreeze()
             self._gone = 0
