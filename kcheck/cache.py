@@ -15,15 +15,11 @@ from pathlib import Path
 import msgspec
 
 from kcheck.stamps import now, settled, stamps
+from kcheck.toolchain.environment import lasting
 from kcheck.toolchain.record import identities
 from kcheck.trees.directory import Tree
 from kcheck.trees.snapshot import Snapshot
 from kcheck.trees.target import Target
-
-# What changes from one shell to the next and means nothing to a compiler.
-_PASSING = frozenset(
-    {"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM", "WINDOWID", "COLORTERM"}
-)
 
 # Of a kernel tree, what Kconfig, its probes and its defconfigs are made of: whole folders, and
 # files by how their names begin.
@@ -89,7 +85,4 @@ def key_of(*parts: object) -> str:
 
 def programs_key(target: Target) -> str:
     """A key for what probes may ask and in what surroundings."""
-    environment = {
-        name: value for name, value in target.environment.items() if name not in _PASSING
-    }
-    return key_of(sorted(environment.items()), identities(target.environment))
+    return key_of(lasting(target.environment), identities(target.environment))

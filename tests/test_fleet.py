@@ -104,7 +104,7 @@ class TestNames:
         (tmp_path / "empty").touch()
         (tmp_path / "folder").mkdir()
         for word, message in (
-            (str(tmp_path / "folder"), "no file below it has a line that sets a symbol"),
+            (str(tmp_path / "folder"), "no file below it has a line that sets a symbol; name"),
             (f"@{tmp_path / 'empty'}", "names no config"),
             (f"@{tmp_path / 'missing'}", "cannot be read: No such file"),
             (f"@{tmp_path / 'folder'}", "cannot be read: Is a directory"),

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import mmap
-import re
 import zlib
 from array import array
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -27,17 +26,13 @@ from kcheck.model import Entry, Model
 from kcheck.parts import Parts
 from kcheck.stamps import Stamp, settled, stamps
 from kcheck.store import Store
+from kcheck.toolchain.environment import lasting
 from kcheck.trees.target import Asked, Target
 
 _MAGIC = b"kcheck model 1\n"
 _PIECES = 4
 _BLOCK = 32
 """So many entries have one checksum."""
-# What changes from one shell or login to the next and means nothing to a compiler.
-_PASSING = re.compile(
-    r"_|COLUMNS|LINES|OLDPWD|PWD|SHLVL|TERM|WINDOWID|COLORTERM|DISPLAY|WAYLAND_DISPLAY|LS_COLORS"
-    r"|PS1|INVOCATION_ID|JOURNAL_STREAM|DBUS_\w+|SSH_\w+|TMUX\w*|STY|XDG_SESSION_\w+|TERM_\w+"
-)
 
 
 class _Made(msgspec.Struct, frozen=True, array_like=True):
@@ -212,9 +207,7 @@ class KeptModels:
 
 
 def _key(target: Target, mode: str) -> str:
-    environment = sorted(
-        each for each in target.environment.items() if not _PASSING.fullmatch(each[0])
-    )
+    environment = lasting(target.environment)
     parts = (own_files(), str(target.whole_tree.path), target.arch, mode, environment)
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 

@@ -57,7 +57,7 @@ def _configs_below(folder: Path, say: Callable[[str], None]) -> list[Path]:
     for path in _files(folder):
         (configs if _sets_symbols(path) else others).append(path)
     if not configs:
-        raise ConfigError(f"{folder}: no file below it has a line that sets a symbol")
+        raise ConfigError(f"{folder}: no file below it has a line that sets a symbol; name another")
     if others:
         names = ", ".join(str(path.relative_to(folder)) for path in others[:_SHOWN])
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
