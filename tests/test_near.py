@@ -15,13 +15,14 @@ from kcheck.errors import KconfigSyntaxError
 from kcheck.evaluate.conf import olddefconfig
 from kcheck.evaluate.near import Near
 from kcheck.kconfig.load import ProbeMode, load
-from kcheck.model import Model
+from kcheck.model import Model, SymbolType
 from kcheck.question import about, default_question
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.snapshot import snapshot_of
 from tests.random_tree import random_tree
 from tests.real.mutate import mutated
 from tests.small import ALL_VERSIONS, read_folder, read_text
+from tests.test_base import effective
 
 
 def values(near: Near, model: Model) -> dict[str, str]:
@@ -41,7 +42,20 @@ def follow(near: Near, model: Model, configs: list[bytes]) -> int:
         if near.read(config):
             assert values(near, model) == conf_values(model, config), text.decode()
             told += 1
+            lend(near, model, config, number)
     return told
+
+
+def lend(near: Near, model: Model, config: DotConfig, number: int) -> None:
+    """All else that a symbol has is conf's, too; and lines that are tried leave nothing behind."""
+    base = near.base()
+    assert base is not None
+    expected = olddefconfig(model, config).valuation
+    assert effective(base.valuation) == effective(expected), config
+    settable = [each for each in base.user if each.type is SymbolType.BOOL and not each.is_choice]
+    if settable and number % 2:
+        tried = settable[number % len(settable)]
+        base.with_lines({tried.name: "n" if tried.value == "y" else "y"})
 
 
 @pytest.mark.parametrize("version", ["4.4", "4.14", "5.4", "5.10", "6.1", "6.12", "7.3"])

@@ -49,36 +49,56 @@ class Base:
     def __init__(
         self, model: Model, config: DotConfig | None, border: Border | None = None
     ) -> None:
-        self.program = program_of(model)
-        self._border = border
-        self._evaluator = Evaluator(self.program)
-        self._user = UserConfig(self.program, self._evaluator.choices)
+        program = program_of(model)
+        evaluator = Evaluator(program)
         if config is not None:
-            self._user.read(config)
-        symbols = [*self.program.all_symbols]
-        self.user = {each: _user_value(each) for each in symbols if each.has_user}
-        self.user_selections = {each: each.user_selection for each in symbols if each.is_choice}
-        self.choice_users = {
-            each: (each.has_user, each.user_tri) for each in symbols if each.is_choice
-        }
-        self.priorities = self._evaluator.choices.priorities()
-        before = [_user(each) for each in symbols]
+            UserConfig(program, evaluator.choices).read(config)
+        said = {each: _user(each) for each in program.all_symbols}
+        self._take(evaluator, said, border)
         with deep_recursion():
-            self._evaluator.calculate(self.program.modules)
-            for symbol in symbols:
-                self._evaluator.calculate(symbol)
-        self._symbols = symbols
-        # Users' values are kept as they were read: computing forgets some of them.
-        self._states = {
-            symbol: (*_computed(symbol), *read)
-            for symbol, read in zip(symbols, before, strict=True)
+            evaluator.calculate(program.modules)
+            for symbol in program.all_symbols:
+                evaluator.calculate(symbol)
+        self._look_back(said)
+
+    @classmethod
+    def of(cls, evaluator: Evaluator) -> Base:
+        """What `evaluator` has made of a .config, as its program's symbols have it; they are to
+        say of the .config what it said before anything was computed.
+
+        As long as lines are tried the symbols are this base's; give_back() ends that.
+        """
+        base = cls.__new__(cls)
+        said = {each: _user(each) for each in evaluator.program.all_symbols}
+        base._take(evaluator, said, None)
+        base._look_back(said)
+        return base
+
+    def _take(
+        self, evaluator: Evaluator, said: dict[Sym, tuple[object, ...]], border: Border | None
+    ) -> None:
+        """Note what the .config says."""
+        self.program = evaluator.program
+        self._border = border
+        self._evaluator = evaluator
+        self._symbols = list(said)
+        self.user = {each: _user_value(each) for each in said if each.has_user}
+        self.user_selections = {each: each.user_selection for each in said if each.is_choice}
+        self.choice_users = {
+            each: (each.has_user, each.user_tri) for each in said if each.is_choice
         }
+        self.priorities = evaluator.choices.priorities()
+
+    def _look_back(self, said: dict[Sym, tuple[object, ...]]) -> None:
+        """Note what all symbols have, now that they are computed."""
+        # Users' values are kept as they were read: computing forgets some of them.
+        self._states = {symbol: (*_computed(symbol), *read) for symbol, read in said.items()}
         self._lines: dict[str, str] = {}
         self._moved: dict[Sym, None] = {}
-        for symbol, read in zip(symbols, before, strict=True):
+        for symbol, read in said.items():
             _set_user(symbol, read)
-        self.values = {each: each.value for each in symbols}
-        self.tris = {each: each.tri for each in symbols if each.type in TRISTATES}
+        self.values = {each: each.value for each in said}
+        self.tris = {each: each.tri for each in said if each.type in TRISTATES}
         self.on = frozenset(
             each
             for each, tri in self.tris.items()
@@ -91,6 +111,13 @@ class Base:
         )
         """Symbols that are y only because nothing is m while modules are off."""
         self._pass = self.program.passes
+
+    def give_back(self) -> None:
+        """Leave the symbols as they were before any lines were tried."""
+        if self._lines or self._moved or self._pass != self.program.passes:
+            self._restore()
+        self._evaluator.choices.set_priorities(self.priorities)
+        self._evaluator.modules_settled()
 
     def _restore(self) -> None:
         for symbol, state in self._states.items():

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from operator import attrgetter
 
 from kcheck.dotconfig import DotConfig
+from kcheck.evaluate.changes import Base
 from kcheck.evaluate.nodes import Sym
-from kcheck.evaluate.order import Units
+from kcheck.evaluate.order import units_of
 from kcheck.evaluate.program import Program, deep_recursion
 from kcheck.evaluate.propagate import propagate
 from kcheck.evaluate.userconfig import UserConfig
@@ -27,20 +28,21 @@ _said_of: Callable[[Sym], _Said] = attrgetter("has_user", "user_tri", "user_text
 class Near:
     """`model` under the .config that was read last.
 
-    The values are those of kcheck.evaluate.conf.olddefconfig.  What else a symbol has may be that
-    of an earlier .config where no value hangs on it.
+    The values are those of kcheck.evaluate.conf.olddefconfig.
     """
 
     def __init__(self, model: Model) -> None:
         # Not one that others share, who would leave other values in its symbols.
         self._program = Program(model)
         self._evaluator = Evaluator(self._program)
-        self._order = Units(self._program)
+        self._order = units_of(self._program)
         self._symbols = [each for each in self._program.all_symbols if not each.constant]
         self._ranged = [each for each in self._symbols if each.ranges]
         self._said: dict[Sym, _Said] = {}
         self._texts: dict[str, str] | None = None
         self._computed: list[Sym] = []
+        self._is_conf_s = False
+        self._lent: Base | None = None
         self._members = {
             each.name: self._order.of(each) for each in self._symbols if each.choice is not None
         }
@@ -63,6 +65,9 @@ class Near:
         False where conf would compute some from numbers that it then forgets (confdata.c,
         conf_read, up to 6.9): these values are not conf's.
         """
+        if self._lent is not None:
+            self._lent.give_back()
+            self._lent = None
         lines = [line for line in config.lines if line.symbol is not None]
         texts = {line.symbol: line.text for line in lines if line.symbol is not None}
         before = self._texts
@@ -76,7 +81,16 @@ class Near:
         for symbol in self._computed:
             # Computing takes back some of what was said.
             self._say(symbol, self._said[symbol])
-        return not self._forgets_numbers()
+        self._is_conf_s = self.can_follow and not self._forgets_numbers()
+        return self._is_conf_s
+
+    def base(self) -> Base | None:
+        """The .config that was read last, to be tried with lines added until the next one is
+        read; None where these values are not conf's.
+        """
+        if self._is_conf_s:
+            self._lent = Base.of(self._evaluator)
+        return self._lent
 
     def _differing(self, before: dict[str, str], texts: dict[str, str]) -> set[str]:
         """The symbols of which the files say something else; of a choice all members, since
@@ -124,7 +138,7 @@ class Near:
         self._said.update((symbol, _said_of(symbol)) for symbol in symbols)
         self._computed = []
         self._begin_pass()
-        propagate(self._order, due, self._compute, self._begin_pass)
+        propagate(self._order, due, self._compute, self._begin_pass, in_sight=True)
 
     def _say(self, symbol: Sym, said: _Said) -> None:
         symbol.has_user, symbol.user_tri, symbol.user_text, symbol.user_selection = said

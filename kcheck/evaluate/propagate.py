@@ -17,11 +17,13 @@ def propagate(
     due: Iterable[int],
     compute: Callable[[int], bool],
     begin_pass: Callable[[], None],
+    in_sight: bool = False,
 ) -> None:
     """Compute the units `due`, and behind them those whose values may have changed by that.
 
-    `compute` computes a unit and says whether a value in it is another one now; `begin_pass`
-    lets go of the values of conditions.
+    With `in_sight` also those that only come into sight, or out of it.  `compute` computes a unit
+    and says whether a value in it is another one now; `begin_pass` lets go of the values of
+    conditions.
     """
     queued = set(due)
     waiting = sorted(queued)
@@ -32,12 +34,13 @@ def propagate(
         computed[number] = computed.get(number, 0) + 1
         if not compute(number):
             continue
-        set_by_user = [
+        viewers = [
             viewer
             for viewer in order.viewers[number]
-            if order.units[viewer][0].has_user and order.units[viewer][0].user_tri != Tri.N
+            if in_sight
+            or (order.units[viewer][0].has_user and order.units[viewer][0].user_tri != Tri.N)
         ]
-        for reader in (*order.readers[number], *set_by_user):
+        for reader in (*order.readers[number], *viewers):
             if reader in queued:
                 continue
             times = computed.get(reader, 0)

@@ -24,14 +24,12 @@ def assumed_answers(model: Model, *names: str) -> tuple[str, ...]:
             f"no question was put to the toolchain{why}: assumed is a current gcc and"
             " binutils that can do what is asked, and no rustc, bindgen, pahole",
         )
-    if names:
-        wanted = _asked_by(model, names)
-        assumed = [probe for probe in assumed if probe in wanted]
-    macros = dict.fromkeys(probe.macro for probe in assumed)
+    macros = _macros_by(model, names) if names else tuple(probe.macro for probe in assumed)
+    macros = tuple(dict.fromkeys(macros))
     if not macros:
         return ()
     more = f" and {len(macros) - _MOST} more" if len(macros) > _MOST else ""
-    listed = ", ".join(list(macros)[:_MOST])
+    listed = ", ".join(macros[:_MOST])
     return (f"assumed, since it asks a script that a snapshot does not have: {listed}{more}",)
 
 
@@ -43,6 +41,25 @@ def left_out(model: Model) -> tuple[str, ...]:
         "a snapshot has only what bears on live patching: what the lines do to other symbols"
         " is not seen",
     )
+
+
+_told: list[tuple[Model, dict[tuple[str, ...], tuple[str, ...]]]] = []
+_KEPT = 2
+"""Models whose answers are kept: many configs ask each the same."""
+
+
+def _macros_by(model: Model, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The macros of the assumed answers that the symbols hang on."""
+    told = next((each for known, each in _told if known is model), None)
+    if told is None:
+        told = {}
+        _told.append((model, told))
+        del _told[:-_KEPT]
+    if names not in told:
+        wanted = _asked_by(model, names)
+        assumed = (each for each in model.probes if each.source is ProbeSource.ASSUMED)
+        told[names] = tuple(each.macro for each in assumed if each in wanted)
+    return told[names]
 
 
 def _asked_by(model: Model, names: tuple[str, ...]) -> frozenset[Probe]:

@@ -126,7 +126,7 @@ class Judge:
         if passed is not None or not ground.is_whole:
             return passed
         self._garbage.collect(ground)
-        return check(config, self._rules, ground, ready.notes)
+        return check(config, self._rules, ground, ready.notes, ready.quick.base())
 
     def _checked(self, content: bytes, name: str) -> Checked:
         config = parse_dotconfig(content, name, _ADVICE)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kcheck.checking import Basis, Checked, Repair, Result, Status
 from kcheck.dotconfig import DotConfig
+from kcheck.evaluate.changes import Base
 from kcheck.evaluate.conf import olddefconfig
 from kcheck.explain.assumptions import left_out
 from kcheck.explain.audit import is_misread, lost_lines
@@ -41,13 +42,18 @@ def check_by_lines(config: DotConfig, rules: RuleSet, notes: tuple[str, ...]) ->
 
 
 def check(
-    config: DotConfig, rules: RuleSet, ground: Ground, notes: tuple[str, ...] = ()
+    config: DotConfig,
+    rules: RuleSet,
+    ground: Ground,
+    notes: tuple[str, ...] = (),
+    base: Base | None = None,
 ) -> Checked:
-    """Hold the rules against what conf makes of `config`.
+    """Hold the rules against what conf makes of `config`: of a ground that is whole `base`, if
+    that is known already.
 
     Raises ConfigError for a config that is another architecture's.
     """
-    case = _Case(config, rules, ground)
+    case = _Case(config, rules, ground, base)
     found = case.judge(())
     helped = repair(case.session, [each for each in found if case.is_known(each)], case.judge_known)
     reasons = Reasons(case.values(()), config, case.session, helped)
@@ -61,7 +67,9 @@ def check(
 class _Case:
     """One config, and what conf makes of it."""
 
-    def __init__(self, config: DotConfig, rules: RuleSet, ground: Ground) -> None:
+    def __init__(
+        self, config: DotConfig, rules: RuleSet, ground: Ground, base: Base | None
+    ) -> None:
         self._config = config
         self._rules = rules
         self._ground = ground
@@ -70,7 +78,7 @@ class _Case:
         self._is_whole = config.header is not None
         self._narrowed = ground.narrowed(config)
         kept = self._narrowed if ground.is_whole else about(config, self._model)
-        self.session = Session(self._model, kept)
+        self.session = Session(self._model, kept, base=base)
         self._first = (
             self.session.valuation
             if ground.is_whole

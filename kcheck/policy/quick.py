@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kcheck.checking import Checked
 from kcheck.dotconfig import DotConfig
+from kcheck.evaluate.changes import Base
 from kcheck.evaluate.near import Near
 from kcheck.evaluate.nodes import TRISTATES
 from kcheck.explain.audit import is_misread, misread_lines
@@ -74,6 +75,10 @@ class Quick:
             if rule.ask is None:
                 results += not_kept(rule, unread)
         return ground.checked(config, results, None, (*notes, *ground.notes(of_header)))
+
+    def base(self) -> Base | None:
+        """The last config as conf reads it; None where that is not told so quickly."""
+        return self._near.base()
 
     def _keeps(self, config: DotConfig) -> bool:
         """Whether every line survives that rules are about and that somebody can set."""

@@ -39,8 +39,9 @@ _TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
 class Session:
     """`config` is the file that lines are to be put behind; None stands for an empty one.
 
-    `valuation` is what conf makes of it, where that is known already.  Of a part of a model,
-    `border` says where it ends: answers that reach beyond raise Outgrown.
+    `valuation` is what conf makes of it, and `base` it as conf reads it, where that is known
+    already.  Of a part of a model, `border` says where it ends: answers that reach beyond raise
+    Outgrown.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class Session:
         config: DotConfig | None,
         valuation: Valuation | None = None,
         border: Border | None = None,
+        base: Base | None = None,
     ) -> None:
         self.model = model
+        self._base = base
         self._config = config
         self._valuation = valuation
         self._border = border
@@ -58,6 +61,8 @@ class Session:
     @cached_property
     def base(self) -> Base:
         """The .config as conf reads it."""
+        if self._base is not None:
+            return self._base
         return Base(self.model, self._config, self._border)
 
     @cached_property
