@@ -253,10 +253,11 @@ class Session:
             if name in free.probes
         )
         lines = {name: value for name, value in found.lines.items() if name not in free.probes}
+        # In the order of the files: that of the search hangs on how much of them it has seen.
         changed = tuple(
             Effect(name, change.before, change.after, "dependency" if name in found.lost else "")
-            for name, change in found.changes.items()
-            if name not in free.probes
+            for name in self.model.symbols
+            if (change := found.changes.get(name)) is not None
         )
         plan = Plan(
             as_lines(self.model, self._in_order(lines)),
