@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -15,7 +14,7 @@ from kcheck.findings import Explanation
 from kcheck.kconfig.load import Loaded, load
 from kcheck.matrix import Asked, row_of
 from kcheck.model import Model
-from kcheck.processes import answers, processes
+from kcheck.processes import answers, let_go, processes
 from kcheck.question import Question
 from kcheck.survey import Row, Unanswered
 from kcheck.trees.places import open_place
@@ -53,7 +52,7 @@ def journeys(by_tree: Sequence[Mapping[str, Asked]]) -> tuple[Journey, ...]:
 
 def travel(journey: Journey) -> Travelled:
     """Ask one sub-architecture of each tree."""
-    gc.collect()
+    let_go()
     rows: list[Row | Unanswered | None] = []
     steps: list[Difference | None] = []
     unknown: list[dict[str, str]] = []

@@ -14,6 +14,8 @@ from kcheck.compressed import Problem, read_content
 from kcheck.errors import ConfigError
 
 PREFIX = "CONFIG_"
+_HEAD = 5
+"""Lines in which the header is."""
 
 _HEADER = re.compile(r"# Linux/(\S+) (\S+) Kernel Configuration")
 _NAMED = re.compile(r"(CONFIG_[a-zA-Z0-9_]+)|# (CONFIG_[a-zA-Z0-9_]+) is not set\Z")
@@ -49,7 +51,7 @@ class DotConfig(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def header(self) -> tuple[str, str] | None:
         """The architecture's name (as in `Linux/x86`) and version that the file names."""
-        for line in self.lines[:5]:
+        for line in self.lines[:_HEAD]:
             match = _HEADER.match(line.text)
             if match:
                 return match.group(1), match.group(2)
@@ -169,6 +171,13 @@ def parse_dotconfig(content: bytes, name: str, advice: str = _ADVICE) -> DotConf
     return DotConfig(
         name, tuple([Line(number, line, *_said(line)) for number, line in enumerate(lines, 1)])
     )
+
+
+def parse_head(content: bytes, name: str) -> DotConfig:
+    """The first lines of a .config, which have the header if there is one."""
+    lines = content.split(b"\n", _HEAD)[:_HEAD]
+    texts = (line.decode("utf-8", "surrogateescape") for line in lines)
+    return DotConfig(name, tuple(parse_line(number, text) for number, text in enumerate(texts, 1)))
 
 
 def parse_line(number: int, text: str) -> Line:

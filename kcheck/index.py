@@ -58,7 +58,7 @@ def index_of(entries: Sequence[Entry]) -> Index:
     spoken: dict[str, list[int]] = {}
     asking: dict[int, list[int]] = {}
     parents = array("i", [entry.parent for entry in entries])
-    order = _Order(entries)
+    order = _Order(entries, parents)
     for number, entry in enumerate(entries):
         said = _said_by(entry)
         for target, condition in said.pulls:
@@ -182,8 +182,9 @@ class _Order:
     it, and the symbols of the condition.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], parents: array[int]) -> None:
         self._entries = entries
+        self._parents = parents
         self.names: list[frozenset[str]] = []
         self.pulls: list[tuple[str, int, frozenset[str]]] = []
 
@@ -193,17 +194,16 @@ class _Order:
         A choice and its members have one place in it (symbol.c, sym_check_choice_deps).
         """
         entries = self._entries
-        choices = _choices_around(entries)
         # A symbol stands where its only definition does; for those of a choice the choice does,
         # by its number behind all entries, and behind these come the others.
         places: dict[str, int] = {}
         size = 2 * len(entries)
         for name, numbers in defined.items():
-            around = {choices[number] for number in numbers} - {-1}
-            if len(around) > 1:
+            choices = {choice_around(entries, self._parents, number) for number in numbers} - {-1}
+            if len(choices) > 1:
                 return True
-            if around:
-                places[name] = len(entries) + around.pop()
+            if choices:
+                places[name] = len(entries) + choices.pop()
             elif len(numbers) == 1:
                 places[name] = numbers[0]
             else:
@@ -211,28 +211,27 @@ class _Order:
                 size += 1
         followers: list[list[int]] = [[] for _ in range(size)]
         waits_for = [0] * size
-        # Without a function of its own: there are some hundred thousand of these.
+
+        def follows(later: int, earlier: int) -> None:
+            followers[earlier].append(later)
+            waits_for[later] += 1
+
         for number, names in enumerate(self.names):
             entry = entries[number]
-            earlier = [places[name] for name in names if name in places]
             if entry.parent >= 0:
-                earlier.append(entry.parent)
-            for each in earlier:
-                followers[each].append(number)
-            waits_for[number] += len(earlier)
-            later = places[entry.symbol] if isinstance(entry, Definition) else number
-            if later != number:
-                followers[number].append(later)
-                waits_for[later] += 1
+                follows(number, entry.parent)
+            for name in names:
+                if name in places:
+                    follows(number, places[name])
+            if isinstance(entry, Definition) and places[entry.symbol] != number:
+                follows(places[entry.symbol], number)
         for target, number, names in self.pulls:
             if target in places:
                 entry = entries[number]
                 assert isinstance(entry, Definition)
-                later = places[target]
                 for name in (entry.symbol, *names):
                     if name in places:
-                        followers[places[name]].append(later)
-                        waits_for[later] += 1
+                        follows(places[target], places[name])
         ready = [place for place, count in enumerate(waits_for) if not count]
         settled = 0
         while ready:
@@ -242,19 +241,6 @@ class _Order:
                 if not waits_for[later]:
                     ready.append(later)
         return settled < len(waits_for)
-
-
-def _choices_around(entries: Sequence[Entry]) -> list[int]:
-    """For each entry what choice_around says of it; blocks come before what is in them."""
-    found: list[int] = []
-    for entry in entries:
-        above = entry.parent
-        block = entries[above] if above >= 0 else None
-        if isinstance(block, Choice):
-            found.append(above)
-        else:
-            found.append(found[above] if isinstance(block, If) else -1)
-    return found
 
 
 def choice_around(entries: Sequence[Entry], parents: array[int], number: int) -> int:

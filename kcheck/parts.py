@@ -14,6 +14,7 @@ from functools import cached_property
 import msgspec
 
 from kcheck.index import Index, Numbers, choice_around, index_of
+from kcheck.latest import Latest
 from kcheck.model import (
     Choice,
     Definition,
@@ -257,12 +258,9 @@ def _without_pulls(definition: Definition, names: frozenset[str]) -> Definition:
     return msgspec.structs.replace(definition, properties=properties)
 
 
-_latest: tuple[Model, Parts] | None = None
+_latest: Latest[Model, Parts] = Latest(Parts.of, 1)
 
 
 def parts_of(model: Model) -> Parts:
     """The parts of a model; those of the one asked about last are kept."""
-    global _latest
-    if _latest is None or _latest[0] is not model:
-        _latest = model, Parts.of(model)
-    return _latest[1]
+    return _latest.of(model)

@@ -14,7 +14,7 @@ import msgspec
 from kcheck.border import Border
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.menus import MenuNode
-from kcheck.evaluate.nodes import TRISTATES, Sym
+from kcheck.evaluate.nodes import TRISTATES, Said, Sym, said_of
 from kcheck.evaluate.order import Units, units_of
 from kcheck.evaluate.program import deep_recursion, program_of
 from kcheck.evaluate.propagate import propagate
@@ -23,12 +23,11 @@ from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
 from kcheck.model import Model, SymbolType, Tri
 
-_USER = ("has_user", "user_tri", "user_text", "user_selection")
-"""What a .config says of a symbol."""
 _STATE = (
     "valid", "written", "tri", "text", "visibility", "depends_tri", "selected_tri",
-    "implied_tri", "selection", "needs_choice_values", *_USER,
+    "implied_tri", "selection", "needs_choice_values",
 )  # fmt: skip
+"""What is computed of a symbol."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -53,7 +52,7 @@ class Base:
         evaluator = Evaluator(program)
         if config is not None:
             UserConfig(program, evaluator.choices).read(config)
-        said = {each: _user(each) for each in program.all_symbols}
+        said = {each: said_of(each) for each in program.all_symbols}
         self._take(evaluator, said, border)
         with deep_recursion():
             evaluator.calculate(program.modules)
@@ -69,14 +68,12 @@ class Base:
         As long as lines are tried the symbols are this base's; give_back() ends that.
         """
         base = cls.__new__(cls)
-        said = {each: _user(each) for each in evaluator.program.all_symbols}
+        said = {each: said_of(each) for each in evaluator.program.all_symbols}
         base._take(evaluator, said, None)
         base._look_back(said)
         return base
 
-    def _take(
-        self, evaluator: Evaluator, said: dict[Sym, tuple[object, ...]], border: Border | None
-    ) -> None:
+    def _take(self, evaluator: Evaluator, said: dict[Sym, Said], border: Border | None) -> None:
         """Note what the .config says."""
         self.program = evaluator.program
         self._border = border
@@ -89,14 +86,14 @@ class Base:
         }
         self.priorities = evaluator.choices.priorities()
 
-    def _look_back(self, said: dict[Sym, tuple[object, ...]]) -> None:
+    def _look_back(self, said: dict[Sym, Said]) -> None:
         """Note what all symbols have, now that they are computed."""
         # Users' values are kept as they were read: computing forgets some of them.
-        self._states = {symbol: (*_computed(symbol), *read) for symbol, read in said.items()}
+        self._states = {symbol: (_computed(symbol), read) for symbol, read in said.items()}
         self._lines: dict[str, str] = {}
         self._moved: dict[Sym, None] = {}
         for symbol, read in said.items():
-            _set_user(symbol, read)
+            symbol.say(read)
         self.values = {each: each.value for each in said}
         self.tris = {each: each.tri for each in said if each.type in TRISTATES}
         self.on = frozenset(
@@ -120,9 +117,10 @@ class Base:
         self._evaluator.modules_settled()
 
     def _restore(self) -> None:
-        for symbol, state in self._states.items():
-            for slot, value in zip(_STATE, state, strict=True):
+        for symbol, (computed, said) in self._states.items():
+            for slot, value in zip(_STATE, computed, strict=True):
                 setattr(symbol, slot, value)
+            symbol.say(said)
         self._lines = {}
         self._moved = {}
 
@@ -217,7 +215,7 @@ class Base:
         if len(unit) == 1 and not due and unit[0].has_user == (unit[0] in self.user):
             return
         for symbol in unit:
-            _set_user(symbol, self._states[symbol][-len(_USER) :])
+            symbol.say(self._states[symbol][1])
         names = {symbol.name: symbol for symbol in unit if not symbol.is_choice}
         for name, value in self._lines.items():
             if name in names:
@@ -245,13 +243,7 @@ class Base:
         return differs
 
 
-_user: Callable[[Sym], tuple[object, ...]] = attrgetter(*_USER)
-_computed: Callable[[Sym], tuple[object, ...]] = attrgetter(*_STATE[: -len(_USER)])
-
-
-def _set_user(symbol: Sym, read: tuple[object, ...]) -> None:
-    for slot, value in zip(_USER, read, strict=True):
-        setattr(symbol, slot, value)
+_computed: Callable[[Sym], tuple[object, ...]] = attrgetter(*_STATE)
 
 
 def _user_value(symbol: Sym) -> str:

@@ -7,22 +7,16 @@ neither read nor computed again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from operator import attrgetter
 
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.changes import Base
-from kcheck.evaluate.nodes import Sym
+from kcheck.evaluate.nodes import NOTHING_SAID, Said, Sym, said_of
 from kcheck.evaluate.order import units_of
 from kcheck.evaluate.program import Program, deep_recursion
 from kcheck.evaluate.propagate import propagate
 from kcheck.evaluate.userconfig import UserConfig
 from kcheck.evaluate.values import Evaluator
 from kcheck.model import Model
-
-_Said = tuple[bool, int, str, Sym | None]
-"""What a .config says of a symbol."""
-_said_of: Callable[[Sym], _Said] = attrgetter("has_user", "user_tri", "user_text", "user_selection")
 
 
 class Near:
@@ -38,7 +32,7 @@ class Near:
         self._order = units_of(self._program)
         self._symbols = [each for each in self._program.all_symbols if not each.constant]
         self._ranged = [each for each in self._symbols if each.ranges]
-        self._said: dict[Sym, _Said] = {}
+        self._said: dict[Sym, Said] = {}
         self._texts: dict[str, str] | None = None
         self._computed: list[Sym] = []
         self._is_conf_s = False
@@ -80,7 +74,7 @@ class Near:
                 self._read_lines(config, self._differing(before, texts))
         for symbol in self._computed:
             # Computing takes back some of what was said.
-            self._say(symbol, self._said[symbol])
+            symbol.say(self._said[symbol])
         self._is_conf_s = self.can_follow and not self._forgets_numbers()
         return self._is_conf_s
 
@@ -112,7 +106,7 @@ class Near:
         """Everything anew, as the first time."""
         self._evaluator = Evaluator(self._program)
         UserConfig(self._program, self._evaluator.choices).read(config)
-        self._said = {symbol: _said_of(symbol) for symbol in self._symbols}
+        self._said = {symbol: said_of(symbol) for symbol in self._symbols}
         self._evaluator.calculate(self._program.modules)
         for symbol in self._program.all_symbols:
             self._evaluator.calculate(symbol)
@@ -128,20 +122,17 @@ class Near:
         ]
         choices = self._evaluator.choices
         for symbol in symbols:
-            self._say(symbol, (False, 0, "", None))
+            symbol.say(NOTHING_SAID)
             if symbol.choice is not None:
                 choices.nothing_read(symbol)
         symbols += {each.choice for each in symbols if isinstance(each.choice, Sym)}
         user = UserConfig(self._program, choices)
         user.take(line for line in config.lines if line.symbol in names)
         due = {self._order.of(symbol) for symbol in symbols}
-        self._said.update((symbol, _said_of(symbol)) for symbol in symbols)
+        self._said.update((symbol, said_of(symbol)) for symbol in symbols)
         self._computed = []
         self._begin_pass()
         propagate(self._order, due, self._compute, self._begin_pass, in_sight=True)
-
-    def _say(self, symbol: Sym, said: _Said) -> None:
-        symbol.has_user, symbol.user_tri, symbol.user_text, symbol.user_selection = said
 
     def _begin_pass(self) -> None:
         """Conditions are computed anew, symbols keep what they have."""

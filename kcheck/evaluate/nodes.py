@@ -8,7 +8,8 @@ older versions sharing changes nothing, since there a node is computed at each u
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from kcheck.model import Relation, SymbolType, Tri
@@ -90,6 +91,13 @@ class Property:
         self.high: Sym | None = None
 
 
+Said = tuple[bool, int, str, "Sym | None"]
+"""What a .config says of a symbol: whether anything, a tristate's value or another's text, and
+of a choice the member set last.
+"""
+NOTHING_SAID: Said = (False, 0, "", None)
+
+
 class Sym:
     """A symbol, constant or (before 6.9) choice, with the state of one evaluation.
 
@@ -160,11 +168,12 @@ class Sym:
 
     def forget(self) -> None:
         """Return to the state before any .config was read."""
-        self.has_user = False
-        self.user_tri = 0
-        self.user_text = ""
-        self.user_selection: Sym | None = None
+        self.has_user, self.user_tri, self.user_text, self.user_selection = NOTHING_SAID
         self.forget_value()
+
+    def say(self, said: Said) -> None:
+        """Take over what a .config says of it."""
+        self.has_user, self.user_tri, self.user_text, self.user_selection = said
 
     def forget_value(self) -> None:
         """Return to the state before anything was computed."""
@@ -180,6 +189,9 @@ class Sym:
         if self.type in TRISTATES:
             return "nmy"[self.tri]
         return self.text
+
+
+said_of: Callable[[Sym], Said] = attrgetter("has_user", "user_tri", "user_text", "user_selection")
 
 
 class Interner:

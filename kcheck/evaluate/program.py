@@ -12,6 +12,7 @@ from kcheck.evaluate.loops import check_loops
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import Interner, Op, Sym
 from kcheck.evaluate.simplify import Simplifier
+from kcheck.latest import Latest
 from kcheck.model import Model, SymbolRef
 
 _DEEPEST_RECURSION = 1_000_000
@@ -126,18 +127,10 @@ def _hash(name: str) -> int:
     return value
 
 
-_KEPT = 2
-_latest: list[Program] = []
+_latest: Latest[Model, Program] = Latest(Program, 2)
+"""Two, since questions are about a whole model and about a part of it."""
 
 
 def program_of(model: Model) -> Program:
-    """The program for `model`; the two used last are kept, since questions come in rows: about
-    a whole model, and about a part of it.
-    """
-    for place, found in enumerate(_latest):
-        if found.model is model:
-            _latest.append(_latest.pop(place))
-            return found
-    _latest.append(Program(model))
-    del _latest[:-_KEPT]
-    return _latest[-1]
+    """The program for `model`; those used last are kept."""
+    return _latest.of(model)

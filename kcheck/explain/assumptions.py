@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kcheck.latest import Latest
 from kcheck.model import If, Model, Probe, ProbeSource
 from kcheck.parts import parts_of
 
@@ -24,7 +25,7 @@ def assumed_answers(model: Model, *names: str) -> tuple[str, ...]:
             f"no question was put to the toolchain{why}: assumed is a current gcc and"
             " binutils that can do what is asked, and no rustc, bindgen, pahole",
         )
-    macros = _macros_by(model, names) if names else tuple(probe.macro for probe in assumed)
+    macros = _latest.of(model).behind(names) if names else tuple(probe.macro for probe in assumed)
     macros = tuple(dict.fromkeys(macros))
     if not macros:
         return ()
@@ -43,23 +44,23 @@ def left_out(model: Model) -> tuple[str, ...]:
     )
 
 
-_told: list[tuple[Model, dict[tuple[str, ...], tuple[str, ...]]]] = []
-_KEPT = 2
-"""Models whose answers are kept: many configs ask each the same."""
+class _Assumed:
+    """The macros of a model's assumed answers; many configs ask about the same symbols."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._told: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def behind(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the answers that the symbols hang on."""
+        if names not in self._told:
+            wanted = _asked_by(self._model, names)
+            probes = (each for each in self._model.probes if each.source is ProbeSource.ASSUMED)
+            self._told[names] = tuple(each.macro for each in probes if each in wanted)
+        return self._told[names]
 
 
-def _macros_by(model: Model, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The macros of the assumed answers that the symbols hang on."""
-    told = next((each for known, each in _told if known is model), None)
-    if told is None:
-        told = {}
-        _told.append((model, told))
-        del _told[:-_KEPT]
-    if names not in told:
-        wanted = _asked_by(model, names)
-        assumed = (each for each in model.probes if each.source is ProbeSource.ASSUMED)
-        told[names] = tuple(each.macro for each in assumed if each in wanted)
-    return told[names]
+_latest: Latest[Model, _Assumed] = Latest(_Assumed, 2)
 
 
 def _asked_by(model: Model, names: tuple[str, ...]) -> frozenset[Probe]:

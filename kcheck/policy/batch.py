@@ -12,13 +12,14 @@ import msgspec
 
 from kcheck.checking import Checked, Status, Unread
 from kcheck.compressed import Problem, read_content
-from kcheck.dotconfig import DotConfig, parse_dotconfig, parse_line
+from kcheck.dotconfig import DotConfig, parse_dotconfig, parse_head
 from kcheck.errors import ConfigError, KcheckError
 from kcheck.policy.by import By, ground_of
 from kcheck.policy.check import check, check_by_lines
 from kcheck.policy.ground import GROUNDS, Ground
 from kcheck.policy.quick import Quick
 from kcheck.policy.rules import RuleSet
+from kcheck.processes import hold, let_go
 from kcheck.question import arch_of
 
 _MOST_LEFT = 16
@@ -112,9 +113,7 @@ class Judge:
         """What is to be said where configs with that header were seen; None where more of the
         file is wanted.
         """
-        first = content.split(b"\n", 5)[:5]
-        texts = (line.decode("utf-8", "surrogateescape") for line in first)
-        header = DotConfig(name, tuple(parse_line(0, text) for text in texts)).header
+        header = parse_head(content, name).header
         ready = None if header is None else self._quick.get(header)
         if ready is None or b"\0" in content:
             return None
@@ -181,9 +180,9 @@ class _Garbage:
             # What was held is looked through, too, for some of it is no more.
             gc.unfreeze()
             self._gone = 0
-        gc.collect()
+        let_go()
         if is_new:
-            gc.freeze()
+            hold()
         self._left = 0
 
 

@@ -58,9 +58,8 @@ class Ground(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def tells(self) -> frozenset[str]:
         """The symbols that tell kinds of machines apart."""
-        kinds = sub_architectures(self.loaded.target.srcarch)
-        marks = {symbol for kind in kinds for symbol, _ in kind.marks}
-        return frozenset(marks.union(*(kind.tells for kind in kinds)))
+        srcarch = self.loaded.target.srcarch
+        return _marks(srcarch).union(*(kind.tells for kind in sub_architectures(srcarch)))
 
     @cached_property
     def unknown(self) -> frozenset[str]:
@@ -124,10 +123,15 @@ def ground(
         # Rules about live patching hang on half of what a snapshot has; and what does not hold
         # is computed in the whole of it anyway.
         return Ground(loaded, loaded.model, names)
-    kinds = sub_architectures(loaded.target.srcarch)
-    marks = {symbol for kind in kinds for symbol, _ in kind.marks}
     parts = loaded.parts
-    return Ground(loaded, parts.part(parts.cone(names | marks)), names)
+    narrow = parts.part(parts.cone(names | _marks(loaded.target.srcarch)))
+    return Ground(loaded, narrow, names)
+
+
+def _marks(srcarch: str) -> frozenset[str]:
+    """The symbols that only some kinds of machines have on."""
+    kinds = sub_architectures(srcarch)
+    return frozenset(symbol for kind in kinds for symbol, _ in kind.marks)
 
 
 class PartlyKnown:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from kcheck.dotconfig import DotConfig, Line, parse_line
+from kcheck.dotconfig import DotConfig, Line, parse_head, parse_line
 from kcheck.explain.audit import is_misread
 from kcheck.model import Dialect
 
-_HEAD = 5
-"""Lines in which DotConfig looks for the header."""
 _BORDER = b"\n#\n"
 """Stands before and behind each heading in a .config."""
 _MOST_KEPT = 1 << 22
@@ -33,16 +31,14 @@ class Sieve:
 
     def lines(self, content: bytes, name: str) -> DotConfig:
         """The lines of `content`, the text of a file called `name`, that are kept."""
-        lines = [
-            parse_line(number, text.decode("utf-8", "surrogateescape"))
-            for number, text in enumerate(content.split(b"\n", _HEAD)[:_HEAD], 1)
-        ]
+        lines = list(parse_head(content, name).lines)
+        head = len(lines)
         before = 0
         known = self._blocks
         for block in content.split(_BORDER):
             count, kept = known.get(block) or self._looked_at(block)
             for line in kept:
-                if before + line.number > _HEAD:
+                if before + line.number > head:
                     lines.append(Line(before + line.number, line.text, line.symbol, line.value))
             before += count
         return DotConfig(name, tuple(lines))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from kcheck.evaluate.numbers import is_valid
+from kcheck.latest import Latest
 from kcheck.model import (
     And,
     Comparison,
@@ -54,15 +55,9 @@ class FreeAnswers(msgspec.Struct, frozen=True):
         )
 
 
-_latest: tuple[Model, FreeAnswers] | None = None
-
-
 def free_answers(model: Model) -> FreeAnswers:
     """`model` with its probes' answers free; that of the model asked about last is kept."""
-    global _latest
-    if _latest is None or _latest[0] is not model:
-        _latest = model, _freed(model)
-    return _latest[1]
+    return _latest.of(model)
 
 
 def _freed(model: Model) -> FreeAnswers:
@@ -72,6 +67,9 @@ def _freed(model: Model) -> FreeAnswers:
     mentioned = (*model.mentioned, *(SymbolRef(name) for name in freeing.probes))
     freed = msgspec.structs.replace(model, entries=entries + added, mentioned=mentioned)
     return FreeAnswers(freed, freeing.probes)
+
+
+_latest: Latest[Model, FreeAnswers] = Latest(_freed, 1)
 
 
 def _type(answer: str) -> SymbolType:

@@ -143,11 +143,12 @@ def notes_of(checked: Checked) -> tuple[str, ...]:
     return (*expired, *checked.notes)
 
 
-def common_notes(configs: Iterable[Checked]) -> tuple[str, ...]:
-    """Notes that several configs have, all of them."""
+def common_notes(notes: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Of the notes of each config those that several configs have, all of them."""
     common: dict[str, None] = {}
     number = 0
-    for number, checked in enumerate(configs, 1):
-        notes = dict.fromkeys(notes_of(checked))
-        common = {each: None for each in common if each in notes} if number > 1 else notes
+    for number, own in enumerate(notes, 1):
+        common = (
+            {each: None for each in common if each in own} if number > 1 else dict.fromkeys(own)
+        )
     return tuple(common) if number > 1 else ()

@@ -46,7 +46,7 @@ def document(report: CheckReport, context: Context, limit: int) -> str:
 def _parts(report: CheckReport, context: Context) -> Iterator[str]:
     tally = Tally()
     counted_configs = tally.through(report.configs)
-    shared = common_notes(published(each, context) for each in counted_configs)
+    shared = common_notes(notes_of(published(each, context)) for each in counted_configs)
     yield f"**kcheck**: {marked(tally.total(len(report.unread)))}"
     for each in published_unread(report, context):
         yield f"- {marked(unread_said(each))}"

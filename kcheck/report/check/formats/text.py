@@ -19,7 +19,7 @@ from kcheck.report.check.helps import (
     notes_of,
     unread_said,
 )
-from kcheck.report.check.places import printable
+from kcheck.report.check.places import legible, printable
 from kcheck.report.check.worded import SEVERITY, Finding, findings
 from kcheck.report.layout import WIDTH, Line, labelled, laid_out, wrapped
 
@@ -46,7 +46,8 @@ _GAP = [""]
 
 def _parts(report: CheckReport, context: Context) -> Iterator[list[str]]:
     """Rows that go together; a gap is one blank row at most."""
-    shared = common_notes(map(printable, report.configs))
+    # All texts of every config made legible only for their notes would be half of the work.
+    shared = common_notes(tuple(map(legible, notes_of(each))) for each in report.configs)
     is_one = len(report.configs) == 1
     tally = Tally()
     for checked in tally.through(map(printable, report.configs)):
