@@ -143,9 +143,9 @@ class TestQuick:
         texts += [mutated(texts[0], f"{name}{number}", 3) for number in range(10)]
         at_once = Judge(rules, by)
         path = tmp_path / "x.config"
-        for text in texts:
+        for number, text in enumerate(texts):
             path.write_bytes(text)
-            found = at_once.judged(path, "x.config")
+            found = at_once.judged(path, "x.config", number % 3 == 0)
             config = parse_dotconfig(text, "x.config")
             assert found == check_one(config, rules, by)
 
@@ -159,13 +159,14 @@ class TestQuick:
             return check(config, *more)
 
         monkeypatch.setattr(batches, "check", seen)
-        at_once = Judge(rules, by)
         path = tmp_path / "x.config"
-        for number in range(20):
-            path.write_bytes(ENABLED.read_bytes() + f"CONFIG_NOBODY_{number}=y\n".encode())
-            found = at_once.judged(path, f"{number}")
-            assert isinstance(found, Checked)
-        assert slowly == ["0", "1"]
+        for more in (False, True):
+            at_once = Judge(rules, by)
+            for number in range(20):
+                path.write_bytes(ENABLED.read_bytes() + f"CONFIG_NOBODY_{number}=y\n".encode())
+                found = at_once.judged(path, f"{number}, {more}", more)
+                assert isinstance(found, Checked)
+        assert slowly == ["0, False"]
 
     def test_a_config_for_another_machine_of_the_same_header(
         self, rules: RuleSet, by: By, tmp_path: Path
@@ -179,7 +180,7 @@ class TestQuick:
         arches = []
         for each in (text, text, other, text, other, other):
             path.write_bytes(each)
-            found = at_once.judged(path, "x.config")
+            found = at_once.judged(path, "x.config", each is other)
             assert isinstance(found, Checked)
             assert found == check_one(parse_dotconfig(each, "x.config"), rules, by)
             arches.append(found.arch)
@@ -197,7 +198,7 @@ class TestQuick:
         for number in range(30):
             text = mutated(base, f"{number}", number % 5)
             path.write_bytes(text)
-            found = at_once.judged(path, "x.config")
+            found = at_once.judged(path, "x.config", number % 3 == 0)
             assert found == check_one(parse_dotconfig(text, "x.config"), rules, here)
 
 
@@ -215,9 +216,9 @@ class TestCopies:
         judged: list[str] = []
         whole = Judge.judged
 
-        def seen(self: Judge, path: Path, name: str) -> Checked | Unread:
+        def seen(self: Judge, path: Path, name: str, more: bool) -> Checked | Unread:
             judged.append(path.name)
-            return whole(self, path, name)
+            return whole(self, path, name, more)
 
         monkeypatch.setattr(Judge, "judged", seen)
         report = check_all(paths, rules, by, ALONE, lambda _: None)

@@ -5,7 +5,7 @@ A symbol is computed anew only where something that it is computed from has chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from operator import attrgetter
 
@@ -61,41 +61,64 @@ class Base:
         self._look_back(said)
 
     @classmethod
-    def of(cls, evaluator: Evaluator) -> Base:
+    def of(cls, evaluator: Evaluator, before: Base | None, changed: Iterable[Sym]) -> Base:
         """What `evaluator` has made of a .config, as its program's symbols have it; they are to
         say of the .config what it said before anything was computed.
 
-        As long as lines are tried the symbols are this base's; give_back() ends that.
+        `before` is what it made of another one, from which only symbols in `changed` differ;
+        None goes with all symbols.  As long as lines are tried the symbols are this base's;
+        give_back() ends that.
         """
         base = cls.__new__(cls)
-        said = {each: said_of(each) for each in evaluator.program.all_symbols}
-        base._take(evaluator, said, None)
-        base._look_back(said)
+        said = {each: said_of(each) for each in changed}
+        base._take(evaluator, said, None, before)
+        base._look_back(said, before)
         return base
 
-    def _take(self, evaluator: Evaluator, said: dict[Sym, Said], border: Border | None) -> None:
+    def _take(
+        self,
+        evaluator: Evaluator,
+        said: dict[Sym, Said],
+        border: Border | None,
+        before: Base | None = None,
+    ) -> None:
         """Note what the .config says."""
         self.program = evaluator.program
         self._border = border
         self._evaluator = evaluator
-        self._symbols = list(said)
-        self.user = {each: _user_value(each) for each in said if each.has_user}
-        self.user_selections = {each: each.user_selection for each in said if each.is_choice}
-        self.choice_users = {
-            each: (each.has_user, each.user_tri) for each in said if each.is_choice
-        }
+        self.user: dict[Sym, str] = {} if before is None else before.user.copy()
+        self.user_selections: dict[Sym, Sym | None] = (
+            {} if before is None else before.user_selections.copy()
+        )
+        self.choice_users: dict[Sym, tuple[bool, int]] = (
+            {} if before is None else before.choice_users.copy()
+        )
+        for symbol in said:
+            if symbol.has_user:
+                self.user[symbol] = _user_value(symbol)
+            else:
+                self.user.pop(symbol, None)
+            if symbol.is_choice:
+                self.user_selections[symbol] = symbol.user_selection
+                self.choice_users[symbol] = symbol.has_user, symbol.user_tri
         self.priorities = evaluator.choices.priorities()
 
-    def _look_back(self, said: dict[Sym, Said]) -> None:
-        """Note what all symbols have, now that they are computed."""
+    def _look_back(self, said: dict[Sym, Said], before: Base | None = None) -> None:
+        """Note what the symbols have, now that they are computed."""
         # Users' values are kept as they were read: computing forgets some of them.
-        self._states = {symbol: (_computed(symbol), read) for symbol, read in said.items()}
+        self._states: dict[Sym, tuple[tuple[object, ...], Said]] = (
+            {} if before is None else before._states.copy()
+        )
+        self._states.update((symbol, (_computed(symbol), read)) for symbol, read in said.items())
         self._lines: dict[str, str] = {}
         self._moved: dict[Sym, None] = {}
+        self._touched: dict[Sym, None] = {}
         for symbol, read in said.items():
             symbol.say(read)
-        self.values = {each: each.value for each in said}
-        self.tris = {each: each.tri for each in said if each.type in TRISTATES}
+        self.values: dict[Sym, str] = {} if before is None else before.values.copy()
+        self.values.update((each, each.value) for each in said)
+        self.tris: dict[Sym, int] = {} if before is None else before.tris.copy()
+        self.tris.update((each, each.tri) for each in said if each.type in TRISTATES)
         self.on = frozenset(
             each
             for each, tri in self.tris.items()
@@ -108,21 +131,30 @@ class Base:
         )
         """Symbols that are y only because nothing is m while modules are off."""
         self._pass = self.program.passes
+        self._states_before: dict[str, SymbolState] = {}
+        self._differing: Collection[Sym] = ()
+        if before is not None and "valuation" in before.__dict__:
+            self._states_before = before.valuation.states
+            self._differing = said.keys()
 
     def give_back(self) -> None:
         """Leave the symbols as they were before any lines were tried."""
-        if self._lines or self._moved or self._pass != self.program.passes:
+        if self._touched or self._pass != self.program.passes:
             self._restore()
         self._evaluator.choices.set_priorities(self.priorities)
         self._evaluator.modules_settled()
 
     def _restore(self) -> None:
-        for symbol, (computed, said) in self._states.items():
+        # Where others have evaluated the program, all symbols are as they left them.
+        is_ours = self._pass == self.program.passes
+        for symbol in self._touched if is_ours else self._states:
+            computed, said = self._states[symbol]
             for slot, value in zip(_STATE, computed, strict=True):
                 setattr(symbol, slot, value)
             symbol.say(said)
         self._lines = {}
         self._moved = {}
+        self._touched = {}
 
     @cached_property
     def valuation(self) -> Valuation:
@@ -131,9 +163,13 @@ class Base:
             self._restore()
         model = self.program.model
         symbols = self.program.interner.symbols
-        return Valuation(model, {name: symbol_state(symbols[name]) for name in model.symbols})
+        names: Iterable[str] = model.symbols
+        if self._states_before:
+            names = [each.name for each in self._differing if each.name in model.symbols]
+        found = {name: symbol_state(symbols[name]) for name in names}
+        return Valuation(model, self._states_before | found)
 
-    @property
+    @cached_property
     def forgets_numbers(self) -> bool:
         """Whether conf drops one of the .config's numbers for being out of range.
 
@@ -219,13 +255,14 @@ class Base:
         names = {symbol.name: symbol for symbol in unit if not symbol.is_choice}
         for name, value in self._lines.items():
             if name in names:
-                _set(names[name], value)
+                names[name].take(value)
                 if isinstance(names[name].choice, Sym):
                     self._evaluator.choices.user_value_read(names[name])
 
     def _compute(self, number: int, due: bool) -> bool:
         """Compute a unit anew; returns whether any value in it is another one then."""
         unit = self._order.units[number]
+        self._touched.update(dict.fromkeys(unit))
         before = [symbol.value for symbol in unit]
         self._take_over_user_values(unit, due)
         for symbol in unit:
@@ -248,11 +285,3 @@ _computed: Callable[[Sym], tuple[object, ...]] = attrgetter(*_STATE)
 
 def _user_value(symbol: Sym) -> str:
     return "nmy"[symbol.user_tri] if symbol.type in TRISTATES else symbol.user_text
-
-
-def _set(symbol: Sym, value: str) -> None:
-    symbol.has_user = True
-    if symbol.type in TRISTATES:
-        symbol.user_tri = "nmy".index(value)
-    else:
-        symbol.user_text = value

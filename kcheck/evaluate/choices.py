@@ -7,6 +7,7 @@ members alone count, and of those that the user set to y the latest wins.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
+from weakref import proxy
 
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import Sym
@@ -56,7 +57,9 @@ class ChoiceRules(Protocol):
 
 
 def choice_rules(evaluator: Evaluator) -> ChoiceRules:
-    """The rules of the program's dialect."""
+    """The rules of the program's dialect.  They refer to the evaluator, which has them, but weakly:
+    a circle would keep all that it has evaluated until garbage is sought.
+    """
     if evaluator.program.model.dialect.member_order_decides:
         return MembersDecide(evaluator)
     return ChoiceHasValue(evaluator)
@@ -76,7 +79,7 @@ class ChoiceHasValue:
     """Choices up to 6.8 (symbol.c: sym_calc_choice, sym_calc_value; confdata.c)."""
 
     def __init__(self, evaluator: Evaluator) -> None:
-        self._evaluator = evaluator
+        self._evaluator = proxy(evaluator)
         self._hides_m = evaluator.program.model.dialect.hides_m_members
 
     def user_value_read(self, symbol: Sym) -> None:
@@ -179,7 +182,7 @@ class MembersDecide:
     """Choices since 6.9 (symbol.c, sym_calc_choice on a menu)."""
 
     def __init__(self, evaluator: Evaluator) -> None:
-        self._evaluator = evaluator
+        self._evaluator = proxy(evaluator)
         self._priority: dict[MenuNode, list[Sym]] = {}
         self._listed: dict[MenuNode, list[Sym]] = {}
 

@@ -65,3 +65,9 @@ class MenuNode:
             if child.first is not None:
                 found.extend(child.descendants())
         return found
+
+    def dissolve(self) -> None:
+        """Let go of all that it refers to; it is of no more use."""
+        self.symbol = self.parent = self.first = self.following = self.prompt = None
+        self.depends = self.visibility = None
+        self.properties, self.pulls, self.members = [], [], []

@@ -37,6 +37,9 @@ class Near:
         self._computed: list[Sym] = []
         self._is_conf_s = False
         self._lent: Base | None = None
+        self._latest: Base | None = None
+        self._since: dict[Sym, None] = {}
+        """The base given last, and the symbols that were computed since."""
         self._members = {
             each.name: self._order.of(each) for each in self._symbols if each.choice is not None
         }
@@ -75,6 +78,7 @@ class Near:
         for symbol in self._computed:
             # Computing takes back some of what was said.
             symbol.say(self._said[symbol])
+        self._since.update(dict.fromkeys(self._computed))
         self._is_conf_s = self.can_follow and not self._forgets_numbers()
         return self._is_conf_s
 
@@ -83,8 +87,14 @@ class Near:
         read; None where these values are not conf's.
         """
         if self._is_conf_s:
-            self._lent = Base.of(self._evaluator)
+            changed = self._program.all_symbols if self._latest is None else self._since
+            self._lent = self._latest = Base.of(self._evaluator, self._latest, changed)
+            self._since = {}
         return self._lent
+
+    def close(self) -> None:
+        """Let go of the model; nothing can be asked any more, of what was lent neither."""
+        self._program.dissolve()
 
     def _differing(self, before: dict[str, str], texts: dict[str, str]) -> set[str]:
         """The symbols of which the files say something else; of a choice all members, since
@@ -105,6 +115,7 @@ class Near:
     def _read_whole(self, config: DotConfig) -> None:
         """Everything anew, as the first time."""
         self._evaluator = Evaluator(self._program)
+        self._latest = None
         UserConfig(self._program, self._evaluator.choices).read(config)
         self._said = {symbol: said_of(symbol) for symbol in self._symbols}
         self._evaluator.calculate(self._program.modules)

@@ -75,6 +75,11 @@ class Node:
         self.rewritten: Node | None = None
         self.canonical: Any = None
 
+    def dissolve(self) -> None:
+        """Let go of all that it refers to; it is of no more use."""
+        self.left = self.right = self.canonical = None
+        self.transformed = self.deduplicated = self.rewritten = None
+
 
 class Property:
     """A prompt, default or range of a symbol, with the condition it ends up with."""
@@ -175,6 +180,14 @@ class Sym:
         """Take over what a .config says of it."""
         self.has_user, self.user_tri, self.user_text, self.user_selection = said
 
+    def take(self, value: str) -> None:
+        """Take over the value, without quotes, that a line of a .config gives it."""
+        self.has_user = True
+        if self.type in TRISTATES:
+            self.user_tri = "nmy".index(value)
+        else:
+            self.user_text = value
+
     def forget_value(self) -> None:
         """Return to the state before anything was computed."""
         self.valid = self.written = self.needs_choice_values = False
@@ -182,6 +195,13 @@ class Sym:
         self.depends_tri = self.selected_tri = self.implied_tri = 0
         self.text = ""
         self.selection: Sym | None = None
+
+    def dissolve(self) -> None:
+        """Let go of all that it refers to; it is of no more use."""
+        self.prompts, self.defaults, self.ranges = [], [], []
+        self.menus, self.members, self.selected_by, self.implied_by = [], [], [], []
+        self.depends = self.selected = self.implied = None
+        self.choice = self.selection = self.user_selection = None
 
     @property
     def value(self) -> str:

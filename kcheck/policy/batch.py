@@ -16,14 +16,14 @@ from kcheck.dotconfig import DotConfig, parse_dotconfig, parse_head
 from kcheck.errors import ConfigError, KcheckError
 from kcheck.policy.by import By, ground_of
 from kcheck.policy.check import check, check_by_lines
-from kcheck.policy.ground import GROUNDS, Ground
+from kcheck.policy.ground import Ground
 from kcheck.policy.quick import Quick
 from kcheck.policy.rules import RuleSet
-from kcheck.processes import hold, let_go
+from kcheck.processes import let_go
 from kcheck.question import arch_of
 
-_MOST_LEFT = 16
-"""Configs of which what they leave behind, a megabyte or two each, may wait."""
+_MOST_LEFT = 250000
+"""Objects that may have come since garbage was collected, some 25 MB."""
 _ADVICE = "name another"
 
 
@@ -77,13 +77,24 @@ def judge(batch: Batch) -> tuple[Answer, ...]:
     """Judge the configs of a batch."""
     if not _latest or not _latest[0].is_for(batch.rules, batch.by):
         _latest[:] = [Judge(batch.rules, batch.by)]
+    last = batch.configs[-1]
     return tuple(
-        packed(each.number, _latest[0].judged(each.path, each.name)) for each in batch.configs
+        packed(each.number, _latest[0].judged(each.path, each.name, each is not last))
+        for each in batch.configs
     )
 
 
 _KEPT = 2
-"""Grounds of which the last config's values are kept."""
+"""Kinds of configs of which the last one's values are kept."""
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """What configs that are judged alike say of themselves, or the user of all: Debian's for
+    i386 have the header of those for amd64.
+    """
+
+    header: tuple[str, str]
+    arch: str | None
 
 
 class Judge:
@@ -92,103 +103,93 @@ class Judge:
     def __init__(self, rules: RuleSet, by: By) -> None:
         self._rules = rules
         self._by = by
-        self._quick: OrderedDict[tuple[str, str], _Ready | None] = OrderedDict()
-        self._garbage = _Garbage()
+        self._seen: set[_Kind] = set()
+        self._quick: OrderedDict[_Kind, _Ready] = OrderedDict()
 
     def is_for(self, rules: RuleSet, by: By) -> bool:
         """Whether it judges by just these."""
         return (rules, by) == (self._rules, self._by)
 
-    def judged(self, path: Path, name: str) -> Checked | Unread:
-        """The rules held against the config at `path`, which is called `name`."""
+    def judged(self, path: Path, name: str, more: bool = False) -> Checked | Unread:
+        """The rules held against the config at `path`, which is called `name`; whether more like
+        it follow.
+        """
         try:
             content = read_content(path)
             if isinstance(content, Problem):
                 raise ConfigError(f"{name}: {content.text}; {_ADVICE}")
-            return self._by_lines_that_count(content, name) or self._checked(content, name)
+            found = self._by_lines_that_count(content, name)
+            return found or self._checked(content, name, more)
         except KcheckError as error:
             return Unread(name, str(error))
 
     def _by_lines_that_count(self, content: bytes, name: str) -> Checked | None:
-        """What is to be said where configs with that header were seen; None where more of the
-        file is wanted.
+        """What is to be said where configs of that kind were seen; None where more of the file
+        is wanted.
         """
         header = parse_head(content, name).header
-        ready = None if header is None else self._quick.get(header)
-        if ready is None or b"\0" in content:
+        if b"\0" in content:
             return None
-        config = ready.quick.lines(content, name)
-        if (self._by.arch or arch_of(config)) != ready.arch or not config.by_symbol:
-            return None
+        for kind, ready in reversed(self._quick.items()):
+            if kind.header == header:
+                config = ready.quick.lines(content, name)
+                if (self._by.arch or arch_of(config)) == kind.arch and config.by_symbol:
+                    self._quick.move_to_end(kind)
+                    return self._quickly(config, ready)
+        return None
+
+    def _quickly(self, config: DotConfig, ready: _Ready) -> Checked | None:
         passed = ready.quick.passed(config, ready.notes)
         ground = ready.quick.ground
         if passed is not None or not ground.is_whole:
             return passed
-        self._garbage.collect(ground)
+        _let_go()
         return check(config, self._rules, ground, ready.notes, ready.quick.base())
 
-    def _checked(self, content: bytes, name: str) -> Checked:
+    def _checked(self, content: bytes, name: str, more: bool) -> Checked:
         config = parse_dotconfig(content, name, _ADVICE)
         if not config.by_symbol:
             raise ConfigError(f"{name}: no line of it sets a symbol")
         ground, notes = ground_of(config, self._rules.symbols, self._by)
         if ground is None:
             return check_by_lines(config, self._rules, notes)
-        self._garbage.collect(ground)
-        self._prepare(config, ground, notes)
+        if self._prepare(config, ground, notes, more):
+            found = self._by_lines_that_count(content, name)
+            if found is not None:
+                return found
+        _let_go()
         return check(config, self._rules, ground, notes)
 
-    def _prepare(self, config: DotConfig, ground: Ground, notes: tuple[str, ...]) -> None:
-        """Be quick from the second config on that has such a header."""
-        header = config.header
-        if header is None or self._quick.get(header) is not None:
-            return
-        if header in self._quick:
-            arch = self._by.arch or arch_of(config)
-            self._quick[header] = _Ready(Quick(ground, self._rules), arch, notes)
-        else:
-            self._quick[header] = None
-        self._quick.move_to_end(header)
+    def _prepare(
+        self, config: DotConfig, ground: Ground, notes: tuple[str, ...], more: bool
+    ) -> bool:
+        """Be quick with configs of that kind, from the second on if one comes alone; whether
+        that is so only now.
+        """
+        if config.header is None:
+            return False
+        kind = _Kind(config.header, self._by.arch or arch_of(config))
+        if kind in self._quick or not (more or kind in self._seen):
+            self._seen.add(kind)
+            return False
+        self._quick[kind] = _Ready(Quick(ground, self._rules), notes)
         while len(self._quick) > _KEPT:
-            self._quick.popitem(last=False)
+            _, oldest = self._quick.popitem(last=False)
+            oldest.quick.close()
+        return True
 
 
-class _Garbage:
-    """Collects garbage where Python does not: kcheck's own processes switch that off, since to
-    look through all that is held takes as long as ten configs.
+def _let_go() -> None:
+    """Collect garbage once there may be much of it: kcheck's own processes leave that to us.
+
+    What is kept is looked through, too, so it is done as seldom as memory allows.
     """
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[int, Ground] = OrderedDict()
-        self._left = 0
-        self._gone = 0
-
-    def collect(self, ground: Ground) -> None:
-        """Before the next config, which is judged by `ground`."""
-        if gc.isenabled():
-            return
-        self._left += 1
-        is_new = id(ground) not in self._held
-        self._held[id(ground)] = ground
-        self._held.move_to_end(id(ground))
-        while len(self._held) > GROUNDS:
-            self._held.popitem(last=False)
-            self._gone += 1
-        if not is_new and self._left < _MOST_LEFT:
-            return
-        if self._gone > 1:
-            # What was held is looked through, too, for some of it is no more.
-            gc.unfreeze()
-            self._gone = 0
+    if gc.get_count()[0] > _MOST_LEFT:
         let_go()
-        if is_new:
-            hold()
-        self._left = 0
 
 
 class _Ready(msgspec.Struct, frozen=True):
-    """What configs with one header are judged by, while they say that they are for `arch`."""
+    """What configs of one kind are judged by, and what is to be known of that."""
 
     quick: Quick
-    arch: str | None
     notes: tuple[str, ...]

@@ -57,8 +57,8 @@ class Quick:
         """What kcheck.policy.check.check says of a whole .config of which all rules hold, but
         for lines that cannot be read; None where that is not so, or not told so quickly.
 
-        `config` has at least the lines that lines() keeps.  Raises ConfigError for one that is
-        another architecture's.
+        `config` is what lines() has given.  Raises ConfigError for one that is another
+        architecture's.
         """
         ground = self.ground
         of_header = header_notes(config, ground.loaded)
@@ -70,7 +70,7 @@ class Quick:
         if any(each.terms for each in found) or not self._keeps(config):
             return None
         results = [passed(each) for each in found]
-        unread = tuple(misread_lines(config, self._dialect))
+        unread = tuple(misread_lines(config, self._dialect)) if self._sieve.has_misread else ()
         for rule in self._rules.rules:
             if rule.ask is None:
                 results += not_kept(rule, unread)
@@ -79,6 +79,10 @@ class Quick:
     def base(self) -> Base | None:
         """The last config as conf reads it; None where that is not told so quickly."""
         return self._near.base()
+
+    def close(self) -> None:
+        """Let go of what it holds; nothing can be asked any more."""
+        self._near.close()
 
     def _keeps(self, config: DotConfig) -> bool:
         """Whether every line survives that rules are about and that somebody can set."""

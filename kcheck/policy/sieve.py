@@ -23,15 +23,20 @@ class Sieve:
     """
 
     def __init__(self, names: Collection[str], dialect: Dialect) -> None:
-        self._names = names
         self._dialect = dialect
         self._blocks: dict[bytes, tuple[int, tuple[Line, ...]]] = {}
-        self._lines: dict[bytes, Line | None] = {}
+        self._lines = _Lines(names, dialect)
         self._size = 0
+
+    @property
+    def has_misread(self) -> bool:
+        """Whether a line that conf cannot read has ever been kept."""
+        return self._lines.has_misread
 
     def lines(self, content: bytes, name: str) -> DotConfig:
         """The lines of `content`, the text of a file called `name`, that are kept."""
         lines = list(parse_head(content, name).lines)
+        self._lines.has_misread |= any(is_misread(line, self._dialect) for line in lines)
         head = len(lines)
         before = 0
         known = self._blocks
@@ -50,19 +55,29 @@ class Sieve:
             self._size = 0
         if len(self._lines) > _MOST_LINES:
             self._lines.clear()
-        texts = block.split(b"\n")
-        kept = []
-        for number, text in enumerate(texts, 1):
-            line = self._lines[text] if text in self._lines else self._line(text)
-            if line is not None:
-                kept.append(Line(number, line.text, line.symbol, line.value))
-        self._blocks[block] = len(texts) + 1, tuple(kept)
+        known = self._lines
+        found = [known[text] for text in block.split(b"\n")]
+        kept = tuple(
+            Line(number, line.text, line.symbol, line.value)
+            for number, line in enumerate(found, 1)
+            if line is not None
+        )
+        self._blocks[block] = len(found) + 1, kept
         self._size += len(block)
         return self._blocks[block]
 
-    def _line(self, text: bytes) -> Line | None:
-        """The line, None where it is not kept."""
+
+class _Lines(dict[bytes, Line | None]):
+    """Each line as it is kept, None where it is not; looked at when first asked for."""
+
+    def __init__(self, names: Collection[str], dialect: Dialect) -> None:
+        self._names = names
+        self._dialect = dialect
+        self.has_misread = False
+
+    def __missing__(self, text: bytes) -> Line | None:
         line = parse_line(0, text.decode("utf-8", "surrogateescape"))
-        is_kept = line.symbol in self._names or is_misread(line, self._dialect)
-        self._lines[text] = line if is_kept else None
-        return self._lines[text]
+        unread = is_misread(line, self._dialect)
+        self.has_misread |= unread
+        found = self[text] = line if unread or line.symbol in self._names else None
+        return found

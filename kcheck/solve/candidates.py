@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from weakref import WeakKeyDictionary
 
 from kcheck.evaluate.nodes import TRISTATES, Op, Sym
 from kcheck.evaluate.numbers import BASES, leading_number
@@ -15,42 +16,73 @@ _COMPARISONS = (
 )  # fmt: skip
 
 
-def candidates(program: Program, values: Mapping[Sym, str]) -> dict[Sym, dict[str, bool]]:
+Candidates = Mapping[Sym, Mapping[str, bool]]
+"""For ints, hexes and strings: values that make a difference, and whether one is named."""
+
+
+def candidates(program: Program, values: Mapping[Sym, str]) -> Candidates:
     """For each int, hex and string the values that comparisons tell apart, and whether one
     names the value itself.
 
     A symbol that another one takes for its default or its bound counts as compared where
     that one is.
     """
-    compared: dict[Sym, dict[str, None]] = {}
-    pairs: list[tuple[Sym, Sym]] = []
-    for node in program.interner.nodes():
-        if node.op in _COMPARISONS:
-            if _can_differ(node.left) and _can_differ(node.right):
-                pairs.append((node.left, node.right))
-            for one, other in ((node.left, node.right), (node.right, node.left)):
-                if not one.constant and one.type not in TRISTATES:
-                    compared.setdefault(one, {}).update(_constants(other, values))
-    takers = [
-        (source, symbol)
-        for symbol in program.interner.symbols.values()
-        for source in _sources(symbol)
-    ]
-    _hand_on(compared, takers)
-    both_ways = [*pairs, *((other, one) for one, other in pairs)]
-    # Of so many that are compared with each other, each may have to have a value of its own.
-    for _ in {symbol for pair in pairs for symbol in pair}:
-        for one, other in both_ways:
-            near = [each for text in compared[other] for each in _beside(other.type, text)]
-            compared[one].update((_said(each, other, one), None) for each in near)
-        _hand_on(compared, takers)
-    return {
-        symbol: dict.fromkeys(
-            (each for text in texts for each in _beside(symbol.type, text)), False
-        )
-        | dict.fromkeys(texts, True)
-        for symbol, texts in compared.items()
-    }
+    found = _made.get(program)
+    if found is None:
+        found = _made[program] = _Comparisons(program)
+    return found.candidates(values)
+
+
+class _Comparisons:
+    """A program's comparisons: nearly all that candidates() says hangs on no .config."""
+
+    def __init__(self, program: Program) -> None:
+        self._sides: list[tuple[Sym, Sym]] = []
+        self._pairs: list[tuple[Sym, Sym]] = []
+        for node in program.interner.nodes():
+            if node.op in _COMPARISONS:
+                if _can_differ(node.left) and _can_differ(node.right):
+                    self._pairs.append((node.left, node.right))
+                for one, other in ((node.left, node.right), (node.right, node.left)):
+                    if not one.constant and one.type not in TRISTATES:
+                        self._sides.append((one, other))
+        self._takers = [
+            (source, symbol)
+            for symbol in program.interner.symbols.values()
+            for source in _sources(symbol)
+        ]
+        self._hangs_on = tuple(other for _, other in self._sides if _can_differ(other))
+        self._latest: tuple[tuple[str, ...], Candidates] | None = None
+
+    def candidates(self, values: Mapping[Sym, str]) -> Candidates:
+        """The values that make a difference while symbols have `values`."""
+        decisive = tuple(values[each] for each in self._hangs_on)
+        if self._latest is None or self._latest[0] != decisive:
+            self._latest = decisive, self._sought(values)
+        return self._latest[1]
+
+    def _sought(self, values: Mapping[Sym, str]) -> Candidates:
+        compared: dict[Sym, dict[str, None]] = {}
+        for one, other in self._sides:
+            compared.setdefault(one, {}).update(_constants(other, values))
+        _hand_on(compared, self._takers)
+        both_ways = [*self._pairs, *((other, one) for one, other in self._pairs)]
+        # Of so many that are compared with each other, each may have to have a value of its own.
+        for _ in {symbol for pair in self._pairs for symbol in pair}:
+            for one, other in both_ways:
+                near = [each for text in compared[other] for each in _beside(other.type, text)]
+                compared[one].update((_said(each, other, one), None) for each in near)
+            _hand_on(compared, self._takers)
+        return {
+            symbol: dict.fromkeys(
+                (each for text in texts for each in _beside(symbol.type, text)), False
+            )
+            | dict.fromkeys(texts, True)
+            for symbol, texts in compared.items()
+        }
+
+
+_made: WeakKeyDictionary[Program, _Comparisons] = WeakKeyDictionary()
 
 
 def _can_differ(symbol: Sym) -> bool:
@@ -69,9 +101,7 @@ def _hand_on(compared: dict[Sym, dict[str, None]], takers: list[tuple[Sym, Sym]]
             changing |= len(texts) > known
 
 
-def with_text(
-    known: Mapping[Sym, Mapping[str, bool]], symbol: Sym, text: str, is_named: bool = True
-) -> dict[Sym, Mapping[str, bool]]:
+def with_text(known: Candidates, symbol: Sym, text: str, is_named: bool = True) -> Candidates:
     """`known` and one value more that `symbol` may have, as may those that it takes for its
     defaults and bounds; whether it is the one that a comparison names.
     """
@@ -88,9 +118,7 @@ def with_text(
     return found
 
 
-def with_compared(
-    known: Mapping[Sym, Mapping[str, bool]], symbols: Mapping[str, Sym], expr: Expr
-) -> dict[Sym, Mapping[str, bool]]:
+def with_compared(known: Candidates, symbols: Mapping[str, Sym], expr: Expr) -> Candidates:
     """`known` and the values beside which the comparisons in `expr` with constants turn."""
     match expr:
         case Not(operand):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 
 from pysat.solvers import Solver
 
 from kcheck.evaluate.changes import Base
 from kcheck.evaluate.nodes import Sym
 from kcheck.goals import Goal
+from kcheck.solve.candidates import Candidates
 from kcheck.solve.search import Limits, Round, Search
 
 _SOLVER = "g4"
@@ -25,7 +26,7 @@ class Together:
     def __init__(
         self,
         base: Base,
-        candidates: Mapping[Sym, Mapping[str, bool]],
+        candidates: Candidates,
         goals: tuple[Goal, ...],
         looked_into: Set[Sym],
     ) -> None:

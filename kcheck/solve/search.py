@@ -8,7 +8,8 @@ made again.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
+from operator import attrgetter
 
 import msgspec
 from pysat.examples.rc2 import RC2Stratified
@@ -29,7 +30,7 @@ from kcheck.goals import (
     symbol_of,
 )
 from kcheck.model import Tri
-from kcheck.solve.candidates import with_compared, with_text
+from kcheck.solve.candidates import Candidates, with_compared, with_text
 from kcheck.solve.clauses import FALSE, Clauses, Label
 from kcheck.solve.encode import Encoder
 from kcheck.solve.levels import Levels
@@ -90,7 +91,7 @@ class Search:
     def __init__(
         self,
         base: Base,
-        candidates: Mapping[Sym, Mapping[str, bool]],
+        candidates: Candidates,
         goals: tuple[Goal, ...],
         limits: Limits,
         answers: Set[str] = frozenset(),
@@ -100,7 +101,7 @@ class Search:
         self.answers = answers
         self.limits = limits
         self.symbols = base.program.interner.symbols
-        self.candidates: dict[Sym, Mapping[str, bool]] = {**candidates}
+        self.candidates = candidates
         for goal in goals:
             if isinstance(goal, HasText):
                 self.candidates = with_text(self.candidates, self.symbols[goal.symbol], goal.text)
@@ -242,7 +243,8 @@ class Round:
             unless = [-each for each in self.goal_selectors[-1:]]
             for literal in goal_literals(self.encoder, goal):
                 self.clauses.add(*unless, literal)
-        for symbol in search.looked_into:
+        # By name: among plans of the same cost the solver's choice hangs on the order.
+        for symbol in sorted(search.looked_into, key=attrgetter("name")):
             self.encoder.level(symbol)
         self.encoder.complete()
         self._add_losses(may_fall)

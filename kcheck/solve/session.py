@@ -27,7 +27,7 @@ from kcheck.findings import (
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten, lowered_by
 from kcheck.model import Model, SymbolType, Tri
 from kcheck.solve.answers import FreeAnswers, free_answers
-from kcheck.solve.candidates import candidates
+from kcheck.solve.candidates import Candidates, candidates
 from kcheck.solve.clashes import Together
 from kcheck.solve.effects import as_lines, effects, newly_visible
 from kcheck.solve.prove import prove
@@ -76,7 +76,7 @@ class Session:
         return self.base.valuation
 
     @cached_property
-    def _candidates(self) -> dict[Sym, dict[str, bool]]:
+    def _candidates(self) -> Candidates:
         return candidates(self.base.program, self.base.values)
 
     @cached_property
@@ -200,7 +200,7 @@ class Session:
         else:
             self.base.with_lines(found.lines)
             states = self.base.states()
-            names = [name for name in states if name in self.model.symbols]
+            names = [name for name in self.model.symbols if name in states]
             after = Valuation(self.model, {**before.states, **states})
         if not all(reached(after, goal) for goal in goals):
             return None

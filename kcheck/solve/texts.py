@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import proxy
 
 from kcheck.evaluate.nodes import TRISTATES, Property, Sym
 from kcheck.evaluate.numbers import BASES, is_valid, leading_number
@@ -23,7 +24,8 @@ class Texts:
     """The values of the ints, hexes and strings of one encoding."""
 
     def __init__(self, encoder: Encoder, candidates: Mapping[Sym, Iterable[str]]) -> None:
-        self._encoder = encoder
+        # Weakly, since the encoder has this: a circle would keep both until garbage is sought.
+        self._encoder: Encoder = proxy(encoder)
         self._offered = candidates
         self.written: dict[Sym, int] = {}
         self._options: dict[Sym, list[Option]] = {}
