@@ -60,6 +60,10 @@ class CacheError(KcheckError):
     """Something that is kept cannot be removed."""
 
 
+class SpoolError(KcheckError):
+    """What is to be written down for a while cannot be."""
+
+
 class ProcessError(KcheckError):
     """Processes that were to answer are killed, or a cluster cannot be used."""
 

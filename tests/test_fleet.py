@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 
 from kcheck.checking import Checked, Unread
 from kcheck.dotconfig import DotConfig, parse_dotconfig
-from kcheck.errors import ConfigError
+from kcheck.errors import ConfigError, SpoolError
 from kcheck.kconfig.load import ProbeMode
 from kcheck.policy import batch as batches
 from kcheck.policy.batch import Asked, Batch, Judge, judge, packed, unpacked
@@ -283,6 +285,25 @@ class TestSpool:
             spool.add(packed(number, each), [number])
         assert spool._file._rolled  # type: ignore[attr-defined]
         assert list(spool.configs()) == found
+
+    def test_a_full_disk_is_told(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr("kcheck.policy.spool._IN_MEMORY", 1000)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        found = self.answers(200)
+        spool = Spool([each.config for each in found])
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        # A file may grow to twenty thousand bytes: what is written then fails as on a full disk.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+
+        def add_all() -> None:
+            for number, each in enumerate(found):
+                spool.add(packed(number, each), [number])
+
+        try:
+            with pytest.raises(SpoolError, match=f"{tmp_path}: .*TMPDIR"):
+                add_all()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     def test_an_answer_is_what_was_found(self) -> None:
         (found,) = self.answers(1)

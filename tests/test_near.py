@@ -19,7 +19,7 @@ from kcheck.model import Model, SymbolType
 from kcheck.question import about, default_question
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.snapshot import snapshot_of
-from tests.random_tree import random_tree
+from tests.random_tree import RandomTree, random_tree
 from tests.real.mutate import mutated
 from tests.small import ALL_VERSIONS, read_folder, read_text
 from tests.test_base import effective
@@ -58,11 +58,9 @@ def lend(near: Near, model: Model, config: DotConfig, number: int) -> None:
         base.with_lines({tried.name: "n" if tried.value == "y" else "y"})
 
 
-@pytest.mark.parametrize("version", ["4.4", "4.14", "5.4", "5.10", "6.1", "6.12", "7.3"])
-@given(chance=st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-def test_random_trees_under_one_config_after_the_other(version: str, chance: Random) -> None:
-    made = random_tree(chance, ALL_VERSIONS[version], most=20)
+def random_near(chance: Random, version: str, most: int) -> tuple[RandomTree, Model, Near]:
+    """A tree made by chance, read, and to be followed from one config to the next."""
+    made = random_tree(chance, ALL_VERSIONS[version], most)
     with tempfile.TemporaryDirectory(prefix="kcheck-near-") as name:
         (Path(name) / "Kconfig").write_text(made.kconfig)
         try:
@@ -71,6 +69,14 @@ def test_random_trees_under_one_config_after_the_other(version: str, chance: Ran
         except KconfigSyntaxError:
             assume(False)
     assume(near.can_follow)
+    return made, model, near
+
+
+@pytest.mark.parametrize("version", ["4.4", "4.14", "5.4", "5.10", "6.1", "6.12", "7.3"])
+@given(chance=st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_random_trees_under_one_config_after_the_other(version: str, chance: Random) -> None:
+    made, model, near = random_near(chance, version, 20)
     configs = [made.config.encode()]
     for number in range(6):
         # Sometimes from the last one, sometimes from the first, sometimes with none of its lines.

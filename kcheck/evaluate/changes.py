@@ -30,6 +30,23 @@ _STATE = (
 """What is computed of a symbol."""
 
 
+Facts = tuple["tuple[tuple[object, ...], Said] | None", tuple[Sym, ...]]
+"""What a symbol has under a .config: what is computed of it with what the .config says of it, and
+the members of its choice, the latest set first.
+"""
+
+
+class LookedAt:
+    """What has been looked at of a base: symbols, and units that lines had computed anew; or
+    `everything`.
+    """
+
+    def __init__(self) -> None:
+        self.everything = False
+        self.symbols: set[Sym] = set()
+        self.units: set[int] = set()
+
+
 class Change(msgspec.Struct, frozen=True):
     """A symbol's value before and after."""
 
@@ -43,6 +60,7 @@ class Base:
 
     Of a part of a model, `border` says where it ends.  `values` are the symbols' values; `user`
     those that the .config gave and conf took; `on` has the symbols that are y, choices left out.
+    `looked_at` is for those who want to know what an answer was found from.
     """
 
     def __init__(
@@ -131,6 +149,7 @@ class Base:
         )
         """Symbols that are y only because nothing is m while modules are off."""
         self._pass = self.program.passes
+        self.looked_at = LookedAt()
         self._states_before: dict[str, SymbolState] = {}
         self._differing: Collection[Sym] = ()
         if before is not None and "valuation" in before.__dict__:
@@ -241,6 +260,32 @@ class Base:
             if not symbol.is_choice
         }
 
+    def look_anew(self) -> None:
+        """Have nothing in `looked_at`, and nothing left of lines tried before: what was computed
+        for them would not be looked at again.
+        """
+        if self._touched or self._pass != self.program.passes:
+            self._restore()
+        self.looked_at = LookedAt()
+
+    def facts_looked_at(self) -> dict[Sym, Facts]:
+        """All that looking at what is in `looked_at` has told: bases that agree() with it look
+        alike there, whatever lines are tried.
+        """
+        symbols = set(self.looked_at.symbols)
+        for number in self.looked_at.units:
+            symbols.update(self._order.around(number))
+        return {each: self._facts(each) for each in symbols}
+
+    def agrees(self, facts: Mapping[Sym, Facts]) -> bool:
+        """Whether the symbols have just these."""
+        return all(self._facts(symbol) == known for symbol, known in facts.items())
+
+    def _facts(self, symbol: Sym) -> Facts:
+        choice = symbol.choice
+        latest = self.priorities.get(choice, ()) if isinstance(choice, MenuNode) else ()
+        return self._states.get(symbol), tuple(latest)
+
     def _begin_pass(self) -> None:
         """Conditions are computed anew, symbols keep what they have."""
         self.program.passes += 1
@@ -263,6 +308,7 @@ class Base:
         """Compute a unit anew; returns whether any value in it is another one then."""
         unit = self._order.units[number]
         self._touched.update(dict.fromkeys(unit))
+        self.looked_at.units.add(number)
         before = [symbol.value for symbol in unit]
         self._take_over_user_values(unit, due)
         for symbol in unit:

@@ -67,6 +67,16 @@ class Units:
         """The number of the unit that `symbol` is in."""
         return self._unit_of[symbol]
 
+    def around(self, number: int) -> Iterator[Sym]:
+        """The symbols that a unit's values hang on, its own among them, and those on which it
+        hangs how far a change goes on from there.
+        """
+        unit = self.units[number]
+        yield from unit
+        yield from self._sources(unit)
+        for viewer in self.viewers[number]:
+            yield self.units[viewer][0]
+
     def _place(self, symbol: Sym) -> None:
         if symbol in self._unit_of or symbol in self._open:
             return

@@ -22,7 +22,7 @@ from kcheck.policy.rules import RuleSet
 from kcheck.processes import let_go
 from kcheck.question import arch_of
 
-_MOST_LEFT = 250000
+_MOST_LEFT = 250_000
 """Objects that may have come since garbage was collected, some 25 MB."""
 _ADVICE = "name another"
 
@@ -84,7 +84,7 @@ def judge(batch: Batch) -> tuple[Answer, ...]:
     )
 
 
-_KEPT = 2
+_KEPT = 3
 """Kinds of configs of which the last one's values are kept."""
 
 
@@ -144,7 +144,8 @@ class Judge:
         if passed is not None or not ground.is_whole:
             return passed
         _let_go()
-        return check(config, self._rules, ground, ready.notes, ready.quick.base())
+        quick = ready.quick
+        return check(config, self._rules, ground, ready.notes, quick.base(), quick.known)
 
     def _checked(self, content: bytes, name: str, more: bool) -> Checked:
         config = parse_dotconfig(content, name, _ADVICE)

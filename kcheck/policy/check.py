@@ -21,6 +21,7 @@ from kcheck.policy.repair import repair
 from kcheck.policy.rules import Rule, RuleSet
 from kcheck.policy.values import ComputedValues, Values, WrittenValues
 from kcheck.question import about, header_notes
+from kcheck.solve.known import Known
 from kcheck.solve.session import Session
 
 
@@ -47,13 +48,14 @@ def check(
     ground: Ground,
     notes: tuple[str, ...] = (),
     base: Base | None = None,
+    known: Known | None = None,
 ) -> Checked:
     """Hold the rules against what conf makes of `config`: of a ground that is whole `base`, if
-    that is known already.
+    that is known already, with what is `known` of others like it.
 
     Raises ConfigError for a config that is another architecture's.
     """
-    case = _Case(config, rules, ground, base)
+    case = _Case(config, rules, ground, base, known)
     found = case.judge(())
     helped = repair(case.session, [each for each in found if case.is_known(each)], case.judge_known)
     reasons = Reasons(case.values(()), config, case.session, helped)
@@ -68,7 +70,12 @@ class _Case:
     """One config, and what conf makes of it."""
 
     def __init__(
-        self, config: DotConfig, rules: RuleSet, ground: Ground, base: Base | None
+        self,
+        config: DotConfig,
+        rules: RuleSet,
+        ground: Ground,
+        base: Base | None,
+        known: Known | None,
     ) -> None:
         self._config = config
         self._rules = rules
@@ -78,7 +85,7 @@ class _Case:
         self._is_whole = config.header is not None
         self._narrowed = ground.narrowed(config)
         kept = self._narrowed if ground.is_whole else about(config, self._model)
-        self.session = Session(self._model, kept, base=base)
+        self.session = Session(self._model, kept, base=base, known=known)
         self._first = (
             self.session.valuation
             if ground.is_whole

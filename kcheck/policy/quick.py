@@ -18,6 +18,7 @@ from kcheck.policy.rules import RuleSet
 from kcheck.policy.sieve import Sieve
 from kcheck.policy.values import ABSENT, Value
 from kcheck.question import header_notes
+from kcheck.solve.known import Known
 
 
 class NearValues:
@@ -37,10 +38,13 @@ class NearValues:
 
 
 class Quick:
-    """Holds `rules` against configs that are judged by `ground`, one after the other."""
+    """Holds `rules` against configs that are judged by `ground`, one after the other; `known` is
+    for what is found out about those on which some do not hold.
+    """
 
     def __init__(self, ground: Ground, rules: RuleSet) -> None:
         self.ground = ground
+        self.known = Known()
         self._rules = rules
         self._dialect = ground.narrow.dialect
         self._near = Near(ground.narrow)

@@ -10,9 +10,12 @@ from kcheck.model import Dialect
 
 _BORDER = b"\n#\n"
 """Stands before and behind each heading in a .config."""
-_MOST_KEPT = 1 << 22
-"""Bytes of blocks."""
+_MOST_KEPT = 1 << 21
+"""Bytes of blocks, and as many of those seen before them."""
 _MOST_LINES = 1 << 15
+
+_Block = tuple[int, tuple[Line, ...]]
+"""How many lines a block has with the border behind it, and which of them are kept."""
 
 
 class Sieve:
@@ -24,7 +27,8 @@ class Sieve:
 
     def __init__(self, names: Collection[str], dialect: Dialect) -> None:
         self._dialect = dialect
-        self._blocks: dict[bytes, tuple[int, tuple[Line, ...]]] = {}
+        self._blocks: dict[bytes, _Block] = {}
+        self._older: dict[bytes, _Block] = {}
         self._lines = _Lines(names, dialect)
         self._size = 0
 
@@ -41,18 +45,25 @@ class Sieve:
         before = 0
         known = self._blocks
         for block in content.split(_BORDER):
-            count, kept = known.get(block) or self._looked_at(block)
+            count, kept = known.get(block) or self._seen_before(block)
             for line in kept:
                 if before + line.number > head:
                     lines.append(Line(before + line.number, line.text, line.symbol, line.value))
             before += count
         return DotConfig(name, tuple(lines))
 
-    def _looked_at(self, block: bytes) -> tuple[int, tuple[Line, ...]]:
-        """How many lines the block has with the border behind it, and which are kept."""
+    def _seen_before(self, block: bytes) -> _Block:
+        """What is known of a block, or is found out now; what no config has had for long is
+        forgotten.
+        """
         if self._size > _MOST_KEPT:
-            self._blocks.clear()
+            self._older, self._blocks = self._blocks, {}
             self._size = 0
+        self._size += len(block)
+        found = self._blocks[block] = self._older.get(block) or self._looked_at(block)
+        return found
+
+    def _looked_at(self, block: bytes) -> _Block:
         if len(self._lines) > _MOST_LINES:
             self._lines.clear()
         known = self._lines
@@ -62,9 +73,7 @@ class Sieve:
             for number, line in enumerate(found, 1)
             if line is not None
         )
-        self._blocks[block] = len(found) + 1, kept
-        self._size += len(block)
-        return self._blocks[block]
+        return len(found) + 1, kept
 
 
 class _Lines(dict[bytes, Line | None]):

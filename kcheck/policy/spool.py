@@ -5,9 +5,11 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import overload
 
 from kcheck.checking import Checked, Status, Unread
+from kcheck.errors import SpoolError
 from kcheck.policy.batch import Answer, unpacked
 from kcheck.policy.placed import placed
 
@@ -18,7 +20,7 @@ _IN_MEMORY = 4 << 20
 class Spool:
     """Takes answers in as they come, and gives them back in the order of the configs.
 
-    The file has no name and is gone with the process.  Raises OSError where the disk is full.
+    The file has no name and is gone with the process.  Raises SpoolError where the disk is full.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -32,8 +34,9 @@ class Spool:
 
     def add(self, answer: Answer, numbers: Iterable[int]) -> None:
         """Take in what came of the configs of these numbers, which are the same file."""
-        self._file.seek(self._end)
-        self._file.write(answer.packed)
+        with _told():
+            self._file.seek(self._end)
+            self._file.write(answer.packed)
         for number in numbers:
             self._starts[number], self._sizes[number] = self._end, len(answer.packed)
             if answer.statuses is None:
@@ -53,9 +56,24 @@ class Spool:
 
     def at(self, number: int) -> Checked | Unread:
         """What came of a config."""
-        self._file.seek(self._starts[number])
-        found = unpacked(self._file.read(self._sizes[number]))
+        with _told():
+            # What is still to be written is written before.
+            self._file.seek(self._starts[number])
+            packed = self._file.read(self._sizes[number])
+        found = unpacked(packed)
         return placed(found, self._names[number])
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        folder = tempfile.gettempdir()
+        raise SpoolError(
+            f"{folder}: what was found cannot be written there: {error.strerror};"
+            " make room, or name another folder by TMPDIR"
+        ) from None
 
 
 class _Kept(Sequence[Checked]):

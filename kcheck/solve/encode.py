@@ -118,6 +118,7 @@ class Encoder:
         found = self._levels.get(symbol)
         if found is not None:
             return found
+        self.base.looked_at.symbols.add(symbol)
         if symbol.constant:
             return CONSTANTS.get(symbol.text, OFF)
         if symbol.type not in TRISTATES:

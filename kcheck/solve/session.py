@@ -30,6 +30,7 @@ from kcheck.solve.answers import FreeAnswers, free_answers
 from kcheck.solve.candidates import Candidates, candidates
 from kcheck.solve.clashes import Together
 from kcheck.solve.effects import as_lines, effects, newly_visible
+from kcheck.solve.known import Known
 from kcheck.solve.prove import prove
 from kcheck.solve.search import Found, Limits, Place, Search
 
@@ -41,7 +42,7 @@ class Session:
 
     `valuation` is what conf makes of it, and `base` it as conf reads it, where that is known
     already.  Of a part of a model, `border` says where it ends: answers that reach beyond raise
-    Outgrown.
+    Outgrown.  `known` has what was found for other bases of the same program.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class Session:
         valuation: Valuation | None = None,
         border: Border | None = None,
         base: Base | None = None,
+        known: Known | None = None,
     ) -> None:
         self.model = model
         self._base = base
         self._config = config
         self._valuation = valuation
         self._border = border
+        self._known = known
 
     @cached_property
     def base(self) -> Base:
@@ -108,6 +111,18 @@ class Session:
         empty evaluator; without, to those whose values its lines can reach, and what becomes
         visible is not told.
         """
+
+        def find() -> Solution:
+            return self._solved(goals, limits, alternatives, whole)
+
+        if whole or self._known is None:
+            return find()
+        question = "solve", goals, limits, alternatives
+        return self._known.answer(question, self.base, self._candidates, find)
+
+    def _solved(
+        self, goals: tuple[Goal, ...], limits: Limits, alternatives: int, whole: bool
+    ) -> Solution:
         search = self.search(goals, limits)
         plans = self._plans(search.harmless(), goals, alternatives, whole)
         if plans and not plans[0].lost:
@@ -160,6 +175,18 @@ class Session:
         together; each doubtful one that cannot join what came before is in a clash, which
         has no goal to spare, and in no plan.
         """
+
+        def find() -> tuple[tuple[tuple[int, ...], ...], Plan | None]:
+            return self._held_together(goals, doubtful)
+
+        if self._known is None:
+            return find()
+        question = "together", goals, doubtful
+        return self._known.answer(question, self.base, self._candidates, find)
+
+    def _held_together(
+        self, goals: tuple[Goal, ...], doubtful: tuple[int, ...]
+    ) -> tuple[tuple[tuple[int, ...], ...], Plan | None]:
         looked_into: set[Sym] = set()
         while True:
             clashes: list[tuple[int, ...]] = []
@@ -242,6 +269,8 @@ class Session:
         self, goals: tuple[Goal, ...], limits: Limits, may_fall: bool
     ) -> NeedsToolchain | None:
         free, base = self._free
+        # How that base comes about is not told by what is looked at of the other one.
+        self.base.looked_at.everything = True
         texts = candidates(base.program, base.values)
         search = Search(base, texts, goals, limits, frozenset(free.probes))
         found = next(search.least_harm() if may_fall else search.harmless(), None)

@@ -70,6 +70,7 @@ class Texts:
         if found is not None:
             return found
         base = self._encoder.base
+        base.looked_at.symbols.add(symbol)
         found = self._domains[symbol] = {base.values[symbol]: None}
         found.setdefault(base.without_value.get(symbol.type, ""))
         if symbol in base.user:
