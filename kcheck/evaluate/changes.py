@@ -5,35 +5,26 @@ A symbol is computed anew only where something that it is computed from has chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
-from operator import attrgetter
 
 import msgspec
 
 from kcheck.border import Border
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.menus import MenuNode
-from kcheck.evaluate.nodes import TRISTATES, Said, Sym, said_of
+from kcheck.evaluate.nodes import Sym, said_of
+from kcheck.evaluate.noted import Noted, State, noted
 from kcheck.evaluate.order import Units, units_of
 from kcheck.evaluate.program import deep_recursion, program_of
 from kcheck.evaluate.propagate import propagate
 from kcheck.evaluate.userconfig import UserConfig
 from kcheck.evaluate.valuation import SymbolState, Valuation, symbol_state
 from kcheck.evaluate.values import Evaluator
-from kcheck.model import Model, SymbolType, Tri
+from kcheck.model import Model, SymbolType
 
-_STATE = (
-    "valid", "written", "tri", "text", "visibility", "depends_tri", "selected_tri",
-    "implied_tri", "selection", "needs_choice_values",
-)  # fmt: skip
-"""What is computed of a symbol."""
-
-
-Facts = tuple["tuple[tuple[object, ...], Said] | None", tuple[Sym, ...]]
-"""What a symbol has under a .config: what is computed of it with what the .config says of it, and
-the members of its choice, the latest set first.
-"""
+Facts = tuple[State | None, tuple[Sym, ...]]
+"""What a symbol has under a .config, and the members of its choice, the latest set first."""
 
 
 class LookedAt:
@@ -58,9 +49,9 @@ class Change(msgspec.Struct, frozen=True):
 class Base:
     """A .config as conf has read it, to be tried with lines added.
 
-    Of a part of a model, `border` says where it ends.  `values` are the symbols' values; `user`
-    those that the .config gave and conf took; `on` has the symbols that are y, choices left out.
-    `looked_at` is for those who want to know what an answer was found from.
+    Of a part of a model, `border` says where it ends.  `values`, `tris`, `user`,
+    `user_selections`, `choice_users`, `on` and `promoted` are as in Noted; `priorities` are those
+    of choices since 6.9.  `looked_at` is for those who want to know what an answer was found from.
     """
 
     def __init__(
@@ -71,12 +62,12 @@ class Base:
         if config is not None:
             UserConfig(program, evaluator.choices).read(config)
         said = {each: said_of(each) for each in program.all_symbols}
-        self._take(evaluator, said, border)
+        priorities = evaluator.choices.priorities()
         with deep_recursion():
             evaluator.calculate(program.modules)
             for symbol in program.all_symbols:
                 evaluator.calculate(symbol)
-        self._look_back(said)
+        self._begin(evaluator, noted(said, None), priorities, border)
 
     @classmethod
     def of(cls, evaluator: Evaluator, before: Base | None, changed: Iterable[Sym]) -> Base:
@@ -89,72 +80,35 @@ class Base:
         """
         base = cls.__new__(cls)
         said = {each: said_of(each) for each in changed}
-        base._take(evaluator, said, None, before)
-        base._look_back(said, before)
+        found = noted(said, None if before is None else before._noted)
+        base._begin(evaluator, found, evaluator.choices.priorities(), None)
+        if before is not None and "valuation" in before.__dict__:
+            base._states_before = before.valuation.states
+            base._differing = said.keys()
         return base
 
-    def _take(
+    def _begin(
         self,
         evaluator: Evaluator,
-        said: dict[Sym, Said],
+        found: Noted,
+        priorities: dict[MenuNode, list[Sym]],
         border: Border | None,
-        before: Base | None = None,
     ) -> None:
-        """Note what the .config says."""
         self.program = evaluator.program
+        self.priorities = priorities
+        self.values, self.tris, self.user = found.values, found.tris, found.user
+        self.user_selections, self.choice_users = found.user_selections, found.choice_users
+        self.on, self.promoted = found.on, found.promoted
+        self.looked_at = LookedAt()
         self._border = border
         self._evaluator = evaluator
-        self.user: dict[Sym, str] = {} if before is None else before.user.copy()
-        self.user_selections: dict[Sym, Sym | None] = (
-            {} if before is None else before.user_selections.copy()
-        )
-        self.choice_users: dict[Sym, tuple[bool, int]] = (
-            {} if before is None else before.choice_users.copy()
-        )
-        for symbol in said:
-            if symbol.has_user:
-                self.user[symbol] = _user_value(symbol)
-            else:
-                self.user.pop(symbol, None)
-            if symbol.is_choice:
-                self.user_selections[symbol] = symbol.user_selection
-                self.choice_users[symbol] = symbol.has_user, symbol.user_tri
-        self.priorities = evaluator.choices.priorities()
-
-    def _look_back(self, said: dict[Sym, Said], before: Base | None = None) -> None:
-        """Note what the symbols have, now that they are computed."""
-        # Users' values are kept as they were read: computing forgets some of them.
-        self._states: dict[Sym, tuple[tuple[object, ...], Said]] = (
-            {} if before is None else before._states.copy()
-        )
-        self._states.update((symbol, (_computed(symbol), read)) for symbol, read in said.items())
+        self._noted = found
         self._lines: dict[str, str] = {}
         self._moved: dict[Sym, None] = {}
         self._touched: dict[Sym, None] = {}
-        for symbol, read in said.items():
-            symbol.say(read)
-        self.values: dict[Sym, str] = {} if before is None else before.values.copy()
-        self.values.update((each, each.value) for each in said)
-        self.tris: dict[Sym, int] = {} if before is None else before.tris.copy()
-        self.tris.update((each, each.tri) for each in said if each.type in TRISTATES)
-        self.on = frozenset(
-            each
-            for each, tri in self.tris.items()
-            if tri == Tri.Y and not (each.is_choice or each.constant)
-        )
-        self.promoted = frozenset(
-            each
-            for each in self.on
-            if self.user.get(each) == "m" and each.type is SymbolType.TRISTATE
-        )
-        """Symbols that are y only because nothing is m while modules are off."""
         self._pass = self.program.passes
-        self.looked_at = LookedAt()
         self._states_before: dict[str, SymbolState] = {}
         self._differing: Collection[Sym] = ()
-        if before is not None and "valuation" in before.__dict__:
-            self._states_before = before.valuation.states
-            self._differing = said.keys()
 
     def give_back(self) -> None:
         """Leave the symbols as they were before any lines were tried."""
@@ -166,11 +120,8 @@ class Base:
     def _restore(self) -> None:
         # Where others have evaluated the program, all symbols are as they left them.
         is_ours = self._pass == self.program.passes
-        for symbol in self._touched if is_ours else self._states:
-            computed, said = self._states[symbol]
-            for slot, value in zip(_STATE, computed, strict=True):
-                setattr(symbol, slot, value)
-            symbol.say(said)
+        for symbol in self._touched if is_ours else self._noted.states:
+            self._noted.restore(symbol)
         self._lines = {}
         self._moved = {}
         self._touched = {}
@@ -284,7 +235,7 @@ class Base:
     def _facts(self, symbol: Sym) -> Facts:
         choice = symbol.choice
         latest = self.priorities.get(choice, ()) if isinstance(choice, MenuNode) else ()
-        return self._states.get(symbol), tuple(latest)
+        return self._noted.states.get(symbol), tuple(latest)
 
     def _begin_pass(self) -> None:
         """Conditions are computed anew, symbols keep what they have."""
@@ -296,7 +247,7 @@ class Base:
         if len(unit) == 1 and not due and unit[0].has_user == (unit[0] in self.user):
             return
         for symbol in unit:
-            symbol.say(self._states[symbol][1])
+            symbol.say(self._noted.states[symbol][1])
         names = {symbol.name: symbol for symbol in unit if not symbol.is_choice}
         for name, value in self._lines.items():
             if name in names:
@@ -324,10 +275,3 @@ class Base:
             else:
                 self._moved.pop(symbol, None)
         return differs
-
-
-_computed: Callable[[Sym], tuple[object, ...]] = attrgetter(*_STATE)
-
-
-def _user_value(symbol: Sym) -> str:
-    return "nmy"[symbol.user_tri] if symbol.type in TRISTATES else symbol.user_text
