@@ -17,7 +17,7 @@ from kcheck.model import Model
 from kcheck.processes import answers, let_go, processes
 from kcheck.question import Question
 from kcheck.survey import Row, Unanswered
-from kcheck.trees.places import open_place
+from kcheck.trees.places import open_again
 
 
 class Journey(msgspec.Struct, frozen=True):
@@ -64,7 +64,7 @@ def travel(journey: Journey) -> Travelled:
             rows.append(None)
         else:
             try:
-                loaded = load(open_place(asked.tree), asked.kind.arch, asked.toolchain, asked.mode)
+                loaded = load(open_again(asked.tree), asked.kind.arch, asked.toolchain, asked.mode)
                 row, missing = _row(asked, loaded)
                 model = loaded.model
                 rows.append(row)

@@ -34,7 +34,7 @@ from kcheck.survey import Row, Survey, Unanswered
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import named_configs
 from kcheck.trees.directory import Tree
-from kcheck.trees.places import Place, open_place
+from kcheck.trees.places import Place, open_again
 from kcheck.trees.snapshot import Snapshot
 from kcheck.trees.target import make_target
 
@@ -112,7 +112,7 @@ def answer(asked: Asked) -> Row | Unanswered:
     """Ask one sub-architecture.  Raises UnknownSymbolError for a name of no symbol."""
     let_go()
     try:
-        loaded = load(open_place(asked.tree), asked.kind.arch, asked.toolchain, asked.mode)
+        loaded = load(open_again(asked.tree), asked.kind.arch, asked.toolchain, asked.mode)
         # What files say to every architecture stays.
         hold()
         return row_of(asked, loaded, explain_in_part)

@@ -128,7 +128,7 @@ def is_misread(line: Line, dialect: Dialect) -> bool:
     return _passed_over(line.text, line.symbol, dialect.strict_comment, dialect.strict_not_set)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _passed_over(text: str, symbol: str | None, strict_comment: bool, strict_not_set: bool) -> bool:
     text = text.removesuffix("\r")
     if not text:

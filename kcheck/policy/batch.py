@@ -84,7 +84,7 @@ def judge(batch: Batch) -> tuple[Answer, ...]:
     )
 
 
-_KEPT = 3
+_KEPT = 2
 """Kinds of configs of which the last one's values are kept."""
 
 
@@ -164,19 +164,21 @@ class Judge:
     def _prepare(
         self, config: DotConfig, ground: Ground, notes: tuple[str, ...], more: bool
     ) -> bool:
-        """Be quick with configs of that kind, from the second on if one comes alone; whether
-        that is so only now.
+        """Be quick with configs of that kind, from the first on if more have its header and none
+        of another kind had that, else from the second; whether that is so only now.
         """
         if config.header is None:
             return False
         kind = _Kind(config.header, self._by.arch or arch_of(config))
-        if kind in self._quick or not (more or kind in self._seen):
+        is_usual = more and all(each.header != kind.header for each in self._quick)
+        if kind in self._quick or not (is_usual or kind in self._seen):
             self._seen.add(kind)
             return False
-        self._quick[kind] = _Ready(Quick(ground, self._rules), notes)
-        while len(self._quick) > _KEPT:
+        # Before the next one takes memory.
+        while len(self._quick) >= _KEPT:
             _, oldest = self._quick.popitem(last=False)
             oldest.quick.close()
+        self._quick[kind] = _Ready(Quick(ground, self._rules), notes)
         return True
 
 

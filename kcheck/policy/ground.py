@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import msgspec
 
@@ -18,10 +19,11 @@ from kcheck.policy.scope import Surroundings
 from kcheck.policy.values import Value, Values, WrittenValues
 from kcheck.question import about, foreign_compiler, short_compiler
 from kcheck.toolchain.programs import Toolchain
-from kcheck.trees.places import Place, open_place
+from kcheck.trees.directory import Tree
+from kcheck.trees.places import Place, SnapshotPlace, open_place
 from kcheck.trees.snapshot import Snapshot, version_numbers
 
-GROUNDS = 4
+GROUNDS = 2
 """So many are kept: few configs among many are for another kind of machine than the rest."""
 
 
@@ -118,7 +120,7 @@ def ground(
 
     Raises the errors of kcheck.kconfig.load.load.
     """
-    loaded = load(open_place(place), arch, toolchain, mode)
+    loaded = load(_opened(place), arch, toolchain, mode)
     if loaded.model.kept is not None:
         # Rules about live patching hang on half of what a snapshot has; and what does not hold
         # is computed in the whole of it anyway.
@@ -126,6 +128,16 @@ def ground(
     parts = loaded.parts
     narrow = parts.part(parts.cone(names | _marks(loaded.target.srcarch)))
     return Ground(loaded, narrow, names)
+
+
+def _opened(place: Place) -> Tree | Snapshot:
+    return open_place(place) if isinstance(place, Path) else _snapshot(place)
+
+
+@lru_cache(maxsize=1)
+def _snapshot(place: SnapshotPlace) -> Tree | Snapshot:
+    # Configs come by versions, and a snapshot is many megabytes.
+    return open_place(place)
 
 
 def _marks(srcarch: str) -> frozenset[str]:

@@ -10,9 +10,9 @@ from kcheck.model import Dialect
 
 _BORDER = b"\n#\n"
 """Stands before and behind each heading in a .config."""
-_MOST_KEPT = 1 << 21
+_MOST_KEPT = 1 << 19
 """Bytes of blocks, and as many of those seen before them."""
-_MOST_LINES = 1 << 15
+_MOST_LINES = 1 << 13
 
 _Block = tuple[int, tuple[Line, ...]]
 """How many lines a block has with the border behind it, and which of them are kept."""

@@ -30,13 +30,21 @@ def place_of(tree: Tree | Snapshot) -> Place:
 
 def open_place(place: Place) -> Tree | Snapshot:
     """What lies there.  Raises TreeError where nothing does."""
-    return open_tree(place) if isinstance(place, Path) else _opened(place)
-
-
-@lru_cache(maxsize=32)
-def _opened(place: SnapshotPlace) -> Snapshot:
-    """One process is asked about many architectures of the same snapshots."""
+    if isinstance(place, Path):
+        return open_tree(place)
     for each in listed(place.file):
         if each.version == place.version:
             return open_snapshot(each, place.file)
     raise TreeError(f"{place.file}: no snapshot of linux {place.version}")
+
+
+def open_again(place: Place) -> Tree | Snapshot:
+    """Likewise, for those who ask again and again, of one architecture after the other: snapshots
+    stay in memory, some megabytes each.
+    """
+    return open_place(place) if isinstance(place, Path) else _kept(place)
+
+
+@lru_cache(maxsize=32)
+def _kept(place: SnapshotPlace) -> Tree | Snapshot:
+    return open_place(place)
