@@ -14,7 +14,7 @@ TRIS = ("n", "m", "y")
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """A value that conf does not take, and warns of with `warning` when it is `symbol`'s."""
+    """A value that conf does not take, and what it says of that."""
 
     warning: str
 

@@ -112,8 +112,7 @@ class Base:
 
     def give_back(self) -> None:
         """Leave the symbols as they were before any lines were tried."""
-        if self._touched or self._pass != self.program.passes:
-            self._restore()
+        self._restore()
         self._evaluator.choices.set_priorities(self.priorities)
         self._evaluator.modules_settled()
 
@@ -215,8 +214,7 @@ class Base:
         """Have nothing in `looked_at`, and nothing left of lines tried before: what was computed
         for them would not be looked at again.
         """
-        if self._touched or self._pass != self.program.passes:
-            self._restore()
+        self._restore()
         self.looked_at = LookedAt()
 
     def facts_looked_at(self) -> dict[Sym, Facts]:
