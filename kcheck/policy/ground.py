@@ -23,7 +23,7 @@ from kcheck.trees.directory import Tree
 from kcheck.trees.places import Place, SnapshotPlace, open_place
 from kcheck.trees.snapshot import Snapshot, version_numbers
 
-GROUNDS = 2
+_GROUNDS = 2
 """So many are kept: few configs among many are for another kind of machine than the rest."""
 
 
@@ -108,7 +108,7 @@ class Ground(msgspec.Struct, frozen=True, dict=True):
         return about(config, self.narrow)
 
 
-@lru_cache(maxsize=GROUNDS)
+@lru_cache(maxsize=_GROUNDS)
 def ground(
     place: Place,
     arch: str | None,
