@@ -33,55 +33,75 @@ from kcheck.model import (
 Numbers = dict[str, tuple[int, ...]]
 
 
-class Index(msgspec.Struct, frozen=True, array_like=True):
-    """Where in a model's entries what stands; entries go by their numbers.
+class Layout(msgspec.Struct, frozen=True, array_like=True):
+    """Where in a model's entries the symbols are; entries go by their numbers.
 
     `parents` are the entries' parents as an array of C ints; `defined` has for each symbol its
-    definitions, `pulled` those that select or imply it.  `spoken`, which encodes Numbers, has
-    for each symbol every entry in whose lines it bears on something; `asking` for each probe,
-    by its number, the entries in which its answer stands.  `may_loop` is False where nothing
-    depends on itself; where it is True that has to be looked into.
+    definitions, `pulled` those that select or imply it.
     """
 
     parents: bytes
     defined: Numbers
     pulled: Numbers
+
+
+class Index(msgspec.Struct, frozen=True, array_like=True):
+    """Where in a model's entries what stands; entries go by their numbers.
+
+    `spoken`, which encodes Numbers, has for each symbol every entry in whose lines it bears on
+    something; `asking` for each probe, by its number, the entries in which its answer stands.
+    `may_loop` is False where nothing depends on itself; where it is True that has to be looked
+    into.
+    """
+
+    layout: Layout
     spoken: msgspec.Raw
     asking: dict[int, tuple[int, ...]]
     may_loop: bool
 
 
+def layout_of(entries: Sequence[Entry]) -> Layout:
+    """The layout of a model's entries, for which no condition is looked into."""
+    defined: dict[str, list[int]] = {}
+    pulled: dict[str, dict[int, None]] = {}
+    for number, entry in enumerate(entries):
+        if isinstance(entry, Definition):
+            defined.setdefault(entry.symbol, []).append(number)
+            for item in entry.properties:
+                if isinstance(item, Select | Imply):
+                    pulled.setdefault(item.target, {})[number] = None
+    return Layout(
+        array("i", [entry.parent for entry in entries]).tobytes(),
+        {name: tuple(numbers) for name, numbers in defined.items()},
+        {name: tuple(numbers) for name, numbers in pulled.items()},
+    )
+
+
 def index_of(entries: Sequence[Entry]) -> Index:
     """The index of a model's entries."""
-    defined: dict[str, list[int]] = {}
-    pulled: dict[str, list[int]] = {}
+    layout = layout_of(entries)
     spoken: dict[str, list[int]] = {}
     asking: dict[int, list[int]] = {}
-    parents = array("i", [entry.parent for entry in entries])
+    parents = array("i")
+    parents.frombytes(layout.parents)
     order = _Order(entries, parents)
     for number, entry in enumerate(entries):
         said = _said_by(entry)
-        for target, condition in said.pulls:
-            pulled.setdefault(target, []).append(number)
-            order.pulls.append((target, number, condition))
+        order.pulls += [(target, number, condition) for target, condition in said.pulls]
         # A choice's default names one of its members, which is no way round.
         order.names.append(said.deciding if isinstance(entry, Choice) else said.computing)
         names = said.bearing
-        if isinstance(entry, Definition):
-            defined.setdefault(entry.symbol, []).append(number)
-            if said.pulls and entry.symbol not in names:
-                names = names | {entry.symbol}
+        if isinstance(entry, Definition) and said.pulls and entry.symbol not in names:
+            names = names | {entry.symbol}
         for name in names:
             spoken.setdefault(name, []).append(number)
         for probe in said.probes:
             asking.setdefault(probe, []).append(number)
     return Index(
-        parents.tobytes(),
-        {name: tuple(numbers) for name, numbers in defined.items()},
-        {name: tuple(dict.fromkeys(numbers)) for name, numbers in pulled.items()},
+        layout,
         msgspec.Raw(msgspec.msgpack.encode(spoken)),
         {probe: tuple(numbers) for probe, numbers in asking.items()},
-        order.may_loop(defined),
+        order.may_loop(layout.defined),
     )
 
 
@@ -188,7 +208,7 @@ class _Order:
         self.names: list[frozenset[str]] = []
         self.pulls: list[tuple[str, int, frozenset[str]]] = []
 
-    def may_loop(self, defined: dict[str, list[int]]) -> bool:
+    def may_loop(self, defined: Numbers) -> bool:
         """Whether no such order is possible.
 
         A choice and its members have one place in it (symbol.c, sym_check_choice_deps).

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import msgspec
 
-from kcheck.index import Index, Numbers, choice_around, index_of
+from kcheck.index import Index, Layout, Numbers, choice_around, index_of, layout_of
 from kcheck.latest import Latest
 from kcheck.model import (
     Choice,
@@ -54,6 +54,11 @@ class Parts:
         return self.model.entries
 
     @cached_property
+    def layout(self) -> Layout:
+        """Where the symbols are."""
+        return layout_of(self.entries)
+
+    @cached_property
     def index(self) -> Index:
         """What leads from one entry to the others."""
         return index_of(self.entries)
@@ -66,7 +71,7 @@ class Parts:
     @cached_property
     def _parents(self) -> array[int]:
         parents = array("i")
-        parents.frombytes(self.index.parents)
+        parents.frombytes(self.layout.parents)
         return parents
 
     @cached_property
@@ -97,7 +102,7 @@ class Parts:
         waiting = [*names, self.frame.modules or ""]
         while waiting:
             name = waiting.pop()
-            if name in self.index.defined and name not in found:
+            if name in self.layout.defined and name not in found:
                 found.add(name)
                 waiting += self.sources(name)
         return frozenset(found)
@@ -110,11 +115,11 @@ class Parts:
         return known
 
     def _seek_sources(self, name: str) -> Iterator[str]:
-        for number in self.index.defined[name]:
+        for number in self.layout.defined[name]:
             for block in self._upwards(number):
                 yield from self._decided_by(block)
             yield from self._beside(number)
-        for number in self.index.pulled.get(name, ()):
+        for number in self.layout.pulled.get(name, ()):
             definition = self.entries[number]
             assert isinstance(definition, Definition)
             for item in definition.properties:
@@ -152,7 +157,7 @@ class Parts:
 
     def pulling(self, name: str) -> frozenset[str]:
         """The symbols that select or imply `name`."""
-        entries = (self.entries[number] for number in self.index.pulled.get(name, ()))
+        entries = (self.entries[number] for number in self.layout.pulled.get(name, ()))
         return frozenset(each.symbol for each in entries if isinstance(each, Definition))
 
     # Who hangs on a symbol.
@@ -170,7 +175,7 @@ class Parts:
     def _seek_readers(self, name: str) -> Iterator[str]:
         for number in self._spoken.get(name, ()):
             yield from self._told(number, name)
-        for number in self.index.defined.get(name, ()):
+        for number in self.layout.defined.get(name, ()):
             yield from self._beside(number)
 
     def _told(self, number: int, name: str) -> Iterator[str]:
@@ -219,7 +224,7 @@ class Parts:
         """The numbers of the definitions of `names` and of the blocks around them."""
         kept: set[int] = set()
         for name in names:
-            for number in self.index.defined.get(name, ()):
+            for number in self.layout.defined.get(name, ()):
                 for each in self._upwards(number):
                     if each in kept:
                         break

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kcheck.dotconfig import DotConfig, parse_dotconfig
 from kcheck.evaluate.near import Near
-from kcheck.findings import Plan, Reachable, Solution, Unreachable
+from kcheck.findings import NeedsToolchain, Plan, Reachable, Solution, Unreachable
 from kcheck.goals import AtLeast, Exactly, Goal
 from kcheck.model import Model, SymbolType, Tri
 from kcheck.question import about
@@ -31,12 +31,12 @@ class Sought:
         self.times = 0
         whole = Known.answer
 
-        def answer(known: Known, question: object, base: object, offered: object, find: object):  # type: ignore[no-untyped-def]
+        def answer(known: Known, question: object, here: object, beside: object, find: object):  # type: ignore[no-untyped-def]
             def counted() -> object:
                 self.times += 1
                 return find()  # type: ignore[operator]
 
-            return whole(known, question, base, offered, counted)  # type: ignore[arg-type]
+            return whole(known, question, here, beside, counted)  # type: ignore[arg-type]
 
         monkeypatch.setattr(Known, "answer", answer)
 
@@ -51,11 +51,27 @@ def goals_in(model: Model, chance: Random) -> list[tuple[Goal, ...]]:
     return [*made, tuple(goal for goals in made[:2] for goal in goals)]
 
 
+def with_probes(kconfig: str, chance: Random) -> str:
+    """Some of the conditions hang on what a program answers, which is no."""
+    lines = kconfig.split("\n")
+    for number, line in enumerate(lines):
+        keyword, found, condition = line.partition("depends on ")
+        if found and chance.random() < 0.4:
+            joined = chance.choice(("&&", "||"))
+            asked = "$(shell,false && echo y || echo n)"
+            lines[number] = f"{keyword}{found}{asked} {joined} {condition}"
+    return "\n".join(lines)
+
+
 @pytest.mark.parametrize("version", ["4.14", "5.10", "6.1", "6.12", "7.3"])
 @given(chance=st.randoms(use_true_random=False))
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_trees_under_one_config_after_the_other(version: str, chance: Random) -> None:
-    made, model, near = random_near(chance, version, 10)
+    def changed(kconfig: str) -> str:
+        # Before 4.18 a Kconfig file could put no question.
+        return kconfig if version == "4.14" else with_probes(kconfig, chance)
+
+    made, model, near = random_near(chance, version, 10, changed)
     asked = goals_in(model, chance)
     known = Known()
     text = made.config.encode()
@@ -169,3 +185,47 @@ class TestWhatDiffers:
         for near in (Near(model), Near(model)):
             self.solved(model, known, near)
         assert sought.times == 2
+
+
+PROBED = """config CAN
+	def_bool $(shell,false && echo y || echo n)
+config WANTED
+	bool "wanted"
+	depends on CAN && NEEDED
+config NEEDED
+	bool "needed"
+config OTHER
+	bool "other"
+"""
+
+
+class TestOtherAnswers:
+    """What another toolchain would allow is found on a base of its own, where other symbols are
+    looked at."""
+
+    @pytest.fixture
+    def model(self, tmp_path: Path) -> Model:
+        return read_text(tmp_path, PROBED)
+
+    def lines(self, model: Model, known: Known, near: Near, text: bytes) -> tuple[str, ...]:
+        config = parse_dotconfig(text, "config")
+        assert near.read(config)
+        found = Session(model, config, base=near.base(), known=known).solve((WANTED,))
+        assert found == Session(model, config).solve((WANTED,))
+        assert isinstance(found, NeedsToolchain)
+        return found.plan.lines
+
+    def test_they_are_told_again(self, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+        sought, known, near = Sought(monkeypatch), Known(), Near(model)
+        first = self.lines(model, known, near, b"")
+        assert self.lines(model, known, near, b"CONFIG_OTHER=y\n") == first
+        assert sought.times == 1
+
+    def test_but_not_where_a_line_bears_on_them_alone(
+        self, model: Model, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sought, known, near = Sought(monkeypatch), Known(), Near(model)
+        assert "CONFIG_NEEDED=y" in self.lines(model, known, near, b"")
+        assert "CONFIG_NEEDED=y" not in self.lines(model, known, near, b"CONFIG_NEEDED=y\n")
+        assert sought.times == 2
+        known.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -58,11 +59,15 @@ def lend(near: Near, model: Model, config: DotConfig, number: int) -> None:
         base.with_lines({tried.name: "n" if tried.value == "y" else "y"})
 
 
-def random_near(chance: Random, version: str, most: int) -> tuple[RandomTree, Model, Near]:
-    """A tree made by chance, read, and to be followed from one config to the next."""
+def random_near(
+    chance: Random, version: str, most: int, changed: Callable[[str], str] = str
+) -> tuple[RandomTree, Model, Near]:
+    """A tree made by chance, its text `changed`, read, and to be followed from one config to the
+    next.
+    """
     made = random_tree(chance, ALL_VERSIONS[version], most)
     with tempfile.TemporaryDirectory(prefix="kcheck-near-") as name:
-        (Path(name) / "Kconfig").write_text(made.kconfig)
+        (Path(name) / "Kconfig").write_text(changed(made.kconfig))
         try:
             model = read_folder(Path(name), version)
             near = Near(model)

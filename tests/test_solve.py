@@ -270,6 +270,15 @@ def test_a_version_that_is_too_old_is_the_toolchains(tmp_path: Path) -> None:
     assert [(each.answer, each.wanted) for each in solution.answers] == [("42", "100")]
 
 
+def test_answers_under_which_conf_would_refuse_the_tree(tmp_path: Path) -> None:
+    """Then there is no telling what other answers would allow: what holds is said of these."""
+    kconfig = (
+        'config ONE\n\tbool "one"\n\tdepends on $(shell,echo n) && TWO\n'
+        'config TWO\n\tbool "two"\n\tdepends on ONE\n'
+    )
+    assert isinstance(_solve(tmp_path, kconfig, "", "TWO"), Unreachable)
+
+
 def test_a_proof_has_nothing_to_spare(tmp_path: Path) -> None:
     kconfig = (
         'config FREE\n\tbool "free"\nconfig NEVER\n\tbool\nconfig MIDDLE\n\tbool\n'

@@ -28,12 +28,12 @@ Facts = tuple[State | None, tuple[Sym, ...]]
 
 
 class LookedAt:
-    """What has been looked at of a base: symbols, and units that lines had computed anew; or
-    `everything`.
+    """What has been looked at of a base: symbols, and units that lines had computed anew; and
+    whether the base `beside` it was, on which probes have answered otherwise.
     """
 
     def __init__(self) -> None:
-        self.everything = False
+        self.beside = False
         self.symbols: set[Sym] = set()
         self.units: set[int] = set()
 

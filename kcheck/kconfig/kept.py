@@ -20,7 +20,7 @@ from typing import overload
 
 import msgspec
 
-from kcheck.index import Index
+from kcheck.index import Index, Layout
 from kcheck.kconfig.made_from import made_from, own_files
 from kcheck.model import Entry, Model
 from kcheck.parts import Parts
@@ -127,6 +127,11 @@ class _KeptParts(Parts):
         return _Entries(self._pieces[3], self._places, self._again)
 
     @property
+    def layout(self) -> Layout:
+        """Where the symbols are."""
+        return self.index.layout
+
+    @property
     def index(self) -> Index:
         """What leads from one entry to the others."""
         return self._places.index
@@ -134,7 +139,7 @@ class _KeptParts(Parts):
     @property
     def defined(self) -> Collection[str]:
         """The names of all defined symbols."""
-        return self.index.defined
+        return self.layout.defined
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -87,6 +87,7 @@ class Quick:
     def close(self) -> None:
         """Let go of what it holds; nothing can be asked any more."""
         self._near.close()
+        self.known.close()
 
     def _keeps(self, config: DotConfig) -> bool:
         """Whether every line survives that rules are about and that somebody can set."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kcheck.dotconfig import quoted
+from kcheck.evaluate.changes import Base
 from kcheck.evaluate.valuation import Valuation
 from kcheck.findings import Effect
 from kcheck.model import Definition, Imply, Model, Select, SymbolType, Tri
@@ -70,3 +71,8 @@ def newly_visible(before: Valuation, after: Valuation, names: Iterable[str]) -> 
         and after.state(name).visibility != Tri.N
         and after.state(name).user is None
     )
+
+
+def in_order(base: Base, values: Mapping[str, str]) -> dict[str, str]:
+    """The values with those first that others hang on."""
+    return dict(sorted(values.items(), key=lambda pair: base.rank(pair[0])))

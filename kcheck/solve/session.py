@@ -9,6 +9,7 @@ from functools import cached_property
 from kcheck.arches import BUILT_FOR
 from kcheck.border import Border
 from kcheck.dotconfig import DotConfig, parse_dotconfig
+from kcheck.errors import KconfigSyntaxError
 from kcheck.evaluate.asked import asked_values
 from kcheck.evaluate.changes import Base
 from kcheck.evaluate.conf import olddefconfig
@@ -16,9 +17,7 @@ from kcheck.evaluate.nodes import Sym
 from kcheck.evaluate.valuation import Valuation
 from kcheck.findings import (
     Costly,
-    Effect,
     NeedsToolchain,
-    OtherAnswer,
     Plan,
     Reachable,
     Solution,
@@ -26,11 +25,12 @@ from kcheck.findings import (
 )
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten, lowered_by
 from kcheck.model import Model, SymbolType, Tri
-from kcheck.solve.answers import FreeAnswers, free_answers
+from kcheck.solve.answers import free_answers
 from kcheck.solve.candidates import Candidates, candidates
 from kcheck.solve.clashes import Together
-from kcheck.solve.effects import as_lines, effects, newly_visible
-from kcheck.solve.known import Known
+from kcheck.solve.effects import as_lines, effects, in_order, newly_visible
+from kcheck.solve.known import Known, Offered
+from kcheck.solve.otherwise import Otherwise
 from kcheck.solve.prove import prove
 from kcheck.solve.search import Found, Limits, Place, Search
 
@@ -83,11 +83,23 @@ class Session:
         return candidates(self.base.program, self.base.values)
 
     @cached_property
-    def _free(self) -> tuple[FreeAnswers, Base]:
+    def _here(self) -> Offered:
+        return self.base, self._candidates
+
+    @cached_property
+    def _otherwise(self) -> Otherwise | None:
         free = free_answers(self.model)
         config = _with_lines(self._config, free.lines())
         border = self._border and self._border.with_probes(free.probes)
-        return free, Base(free.model, config, border)
+        try:
+            known = None if self._known is None else self._known.base(free.model, config)
+            return Otherwise(free, known or Base(free.model, config, border))
+        except KconfigSyntaxError:
+            # Some other answers have dependencies run in a circle, which conf refuses.
+            return None
+
+    def _beside(self) -> Offered | None:
+        return None if self._otherwise is None else self._otherwise.offered
 
     def prepare(self) -> None:
         """Compute what answers to all goals share, which otherwise the first one waits for."""
@@ -118,7 +130,7 @@ class Session:
         if whole or self._known is None:
             return find()
         question = "solve", goals, limits, alternatives
-        return self._known.answer(question, self.base, self._candidates, find)
+        return self._known.answer(question, self._here, self._beside, find)
 
     def _solved(
         self, goals: tuple[Goal, ...], limits: Limits, alternatives: int, whole: bool
@@ -182,7 +194,7 @@ class Session:
         if self._known is None:
             return find()
         question = "together", goals, doubtful
-        return self._known.answer(question, self.base, self._candidates, find)
+        return self._known.answer(question, self._here, self._beside, find)
 
     def _held_together(
         self, goals: tuple[Goal, ...], doubtful: tuple[int, ...]
@@ -219,7 +231,7 @@ class Session:
 
     def _plan(self, found: Found, goals: tuple[Goal, ...], whole: bool) -> Plan | None:
         """The plan with all that it changes; None if it does not reach the goals."""
-        lines = as_lines(self.model, self._in_order(found.lines))
+        lines = as_lines(self.model, in_order(self.base, found.lines))
         before = self.valuation
         names: Iterable[str] = self.model.symbols
         if whole:
@@ -253,11 +265,6 @@ class Session:
             found.fewest_changes and as_found,
         )
 
-    def _in_order(self, values: dict[str, str]) -> dict[str, str]:
-        """What others hang on comes first."""
-        rank = self.base.rank
-        return dict(sorted(values.items(), key=lambda pair: rank(pair[0])))
-
     # Other answers.
 
     def _rests_on_probes(self, search: Search) -> bool:
@@ -268,42 +275,12 @@ class Session:
     def _with_other_answers(
         self, goals: tuple[Goal, ...], limits: Limits, may_fall: bool
     ) -> NeedsToolchain | None:
-        free, base = self._free
-        # How that base comes about is not told by what is looked at of the other one.
-        self.base.looked_at.everything = True
-        texts = candidates(base.program, base.values)
-        search = Search(base, texts, goals, limits, frozenset(free.probes))
-        found = next(search.least_harm() if may_fall else search.harmless(), None)
-        if found is None:
+        if self._otherwise is None:
             return None
-        answers = tuple(
-            self._other_answer(free.probes[name], value)
-            for name, value in found.lines.items()
-            if name in free.probes
-        )
-        lines = {name: value for name, value in found.lines.items() if name not in free.probes}
-        # In the order of the files: that of the search hangs on how much of them it has seen.
-        changed = tuple(
-            Effect(name, change.before, change.after, "dependency" if name in found.lost else "")
-            for name in self.model.symbols
-            if (change := found.changes.get(name)) is not None
-        )
-        plan = Plan(
-            as_lines(self.model, self._in_order(lines)),
-            tuple(each for each in changed if each.symbol not in lines),
-            tuple(each for each in changed if each.symbol in found.lost),
-            (),
-            found.proved,
-            found.fewest_changes,
-            "evaluator, with the other answers",
-        )
-        return NeedsToolchain(answers, plan)
-
-    def _other_answer(self, index: int, wanted: str) -> OtherAnswer:
-        probe = self.model.probes[index]
-        return OtherAnswer(
-            probe.macro, probe.command, probe.answer, wanted, probe.source, probe.location
-        )
+        if not self.base.looked_at.beside:
+            self.base.looked_at.beside = True
+            self._otherwise.base.look_anew()
+        return self._otherwise.solved(self.base, goals, limits, may_fall)
 
 
 def _leaves_machine(plan: Plan) -> bool:
