@@ -26,6 +26,7 @@ class Units:
         self._mentioned: dict[Node, tuple[Sym, ...]] = {}
         self._unit_of: dict[Sym, int] = {}
         self.units: list[tuple[Sym, ...]] = []
+        self._sources: list[tuple[Sym, ...]] = []
         self._open: set[Sym] = set()
         with deep_recursion():
             # In the order of the files, so far as that is one of them.
@@ -37,7 +38,7 @@ class Units:
         self.readers: list[list[int]] = [[] for _ in self.units]
         self.viewers: list[list[int]] = [[] for _ in self.units]
         for number, unit in enumerate(self.units):
-            sources = {self._unit_of[each] for each in self._sources(unit)} - {number}
+            sources = {self._unit_of[each] for each in self._sources[number]} - {number}
             deciding = sources
             if _without_user_is_selected_only(unit):
                 deciding = {self._unit_of[each] for each in self._selectors(unit[0])} & sources
@@ -57,7 +58,8 @@ class Units:
         )
         return behind and not any(
             source in unit and not source.is_choice
-            for unit in self.units
+            for unit, sources in zip(self.units, self._sources, strict=True)
+            if not set(unit).isdisjoint(sources)
             for symbol in unit
             if not symbol.is_choice
             for source in self._sources_of(symbol)
@@ -73,7 +75,7 @@ class Units:
         """
         unit = self.units[number]
         yield from unit
-        yield from self._sources(unit)
+        yield from self._sources[number]
         for viewer in self.viewers[number]:
             yield self.units[viewer][0]
 
@@ -82,13 +84,16 @@ class Units:
             return
         unit = together(symbol)
         self._open.update(unit)
-        for source in self._sources(unit):
-            self._place(source)
+        sources = tuple(dict.fromkeys(self._seek_sources(unit)))
+        for source in sources:
+            if source not in self._unit_of:
+                self._place(source)
         number = len(self.units)
         self.units.append(unit)
+        self._sources.append(sources)
         self._unit_of.update((each, number) for each in unit)
 
-    def _sources(self, unit: tuple[Sym, ...]) -> Iterator[Sym]:
+    def _seek_sources(self, unit: tuple[Sym, ...]) -> Iterator[Sym]:
         for symbol in unit:
             yield from self._sources_of(symbol)
             if isinstance(symbol.choice, MenuNode) and symbol.choice.symbol is not None:
@@ -112,9 +117,10 @@ class Units:
             yield self._modules
 
     def _in(self, node: Node) -> tuple[Sym, ...]:
+        """The symbols that stand in an expression; expressions have much in common."""
         found = self._mentioned.get(node)
         if found is None:
-            found = self._mentioned[node] = tuple(dict.fromkeys(mentioned(node)))
+            found = self._mentioned[node] = tuple(mentioned(node))
         return found
 
 
@@ -163,13 +169,20 @@ def conditions(symbol: Sym) -> Iterator[Node]:
 
 
 def mentioned(node: Node) -> Iterator[Sym]:
-    """The symbols that stand in an expression."""
-    if node.op in (Op.AND, Op.OR):
+    """The symbols that stand in an expression, each once."""
+    found: dict[Sym, None] = {}
+    _gather(node, found)
+    return iter(found)
+
+
+def _gather(node: Node, found: dict[Sym, None]) -> None:
+    op = node.op
+    if op is Op.AND or op is Op.OR:
         for operand in node.left:
-            yield from mentioned(operand)
-    elif node.op is Op.NOT:
-        yield from mentioned(node.left)
-    elif node.op is not Op.FAULT:
-        yield node.left
+            _gather(operand, found)
+    elif op is Op.NOT:
+        _gather(node.left, found)
+    elif op is not Op.FAULT:
+        found[node.left] = None
         if node.right is not None:
-            yield node.right
+            found[node.right] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kcheck.latest import Latest
-from kcheck.model import If, Model, Probe, ProbeSource
+from kcheck.model import Model, Probe, ProbeSource, probes_in
 from kcheck.parts import parts_of
 
 _MOST = 3
@@ -65,13 +65,7 @@ _latest: Latest[Model, _Assumed] = Latest(_Assumed, 2)
 
 def _asked_by(model: Model, names: tuple[str, ...]) -> frozenset[Probe]:
     """The probes whose answers stand in the lines of what the symbols hang on."""
-    found: set[int] = set()
-    for each in parts_of(model).cone(names):
-        for definition in model.symbols[each].definitions:
-            for entry in (definition, *model.enclosing(definition)):
-                if isinstance(entry, If):
-                    found.update(entry.probes)
-                else:
-                    for item in entry.properties:
-                        found.update(getattr(item, "probes", ()))
+    parts = parts_of(model)
+    standing = parts.standing(parts.cone(names))
+    found = {number for each in standing for number in probes_in(parts.entries[each])}
     return frozenset(model.probes[number] for number in found)

@@ -43,13 +43,13 @@ class Reach:
         self._valuation = valuation
         self._any_answer = any_answer
         self._keep = keep
-        self._on = {name for name, state in valuation.states.items() if state.tri != Tri.N}
+        self._on: set[str] = set()
         self._off: set[str] = set()
         self._searching = False
 
     def can_be_on(self, name: str) -> bool:
         """Whether some .config might turn `name` on."""
-        if name in self._on:
+        if self._is_on(name):
             return True
         if self._searching:
             return self._search(name)
@@ -67,8 +67,13 @@ class Reach:
         finally:
             self._searching = False
 
+    def _is_on(self, name: str) -> bool:
+        """Whether a symbol is on, or has been found able to be."""
+        state = self._valuation.states.get(name)
+        return name in self._on or (state is not None and state.tri != Tri.N)
+
     def _search(self, name: str) -> bool:
-        if name in self._on:
+        if self._is_on(name):
             return True
         if name in self._off:
             return False

@@ -8,7 +8,7 @@ evaluator's business.
 Nothing here imports another module of kcheck.
 """
 
-from kcheck.model.entries import Choice, Comment, Definition, Entry, If, Menu
+from kcheck.model.entries import Choice, Comment, Definition, Entry, If, Menu, probes_in
 from kcheck.model.expressions import (
     And,
     Comparison,
@@ -73,4 +73,5 @@ __all__ = [
     "Tri",
     "TypeDeclaration",
     "VisibleIf",
+    "probes_in",
 ]

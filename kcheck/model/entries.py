@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from kcheck.model.expressions import Expr, Location
-from kcheck.model.properties import Property
+from kcheck.model.properties import Property, TypeDeclaration
 
 # Entries, in the order in which the parser meets them.  `parent` is the index in
 # Model.entries of the enclosing menu, choice or if; -1 at the top.
@@ -62,3 +64,13 @@ class If(msgspec.Struct, frozen=True, array_like=True, tag="if"):
 
 
 Entry = Definition | Choice | Menu | Comment | If
+
+
+def probes_in(entry: Entry) -> Iterator[int]:
+    """The probes, by their numbers, whose answers stand in an entry's lines."""
+    if isinstance(entry, If):
+        yield from entry.probes
+        return
+    for item in entry.properties:
+        if not isinstance(item, TypeDeclaration):
+            yield from item.probes

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from kcheck.model.entries import Choice, Definition, Entry, If, Menu
+from kcheck.model.entries import Choice, Definition, Entry, If, Menu, probes_in
 from kcheck.model.expressions import Operand, SymbolRef, SymbolType
 from kcheck.model.facts import Dialect, Kept, Probe, TargetFacts
 from kcheck.model.properties import Imply, Property, Select, TypeDeclaration
@@ -146,11 +146,13 @@ class Model(msgspec.Struct, frozen=True, dict=True):
     def probed(self) -> frozenset[str]:
         """The symbols in whose lines, or in a block around them, a probe's answer stands."""
         found: set[str] = set()
-        for symbol in self.symbols.values():
-            for definition in symbol.definitions:
-                blocks = (definition, *self.enclosing(definition))
-                if any(_has_probes(block) for block in blocks):
-                    found.add(symbol.name)
+        asked: list[bool] = []
+        for entry in self.entries:
+            # A block stands before what is in it.
+            within = entry.parent >= 0 and asked[entry.parent]
+            asked.append(within or _has_probes(entry))
+            if asked[-1] and isinstance(entry, Definition):
+                found.add(entry.symbol)
         for pulls in (self.selects, self.implies):
             for target, lines in pulls.items():
                 if any(item.probes for _, item in lines):
@@ -168,9 +170,7 @@ class Model(msgspec.Struct, frozen=True, dict=True):
 
 
 def _has_probes(entry: Entry) -> bool:
-    if isinstance(entry, If):
-        return bool(entry.probes)
-    return any(getattr(item, "probes", ()) for item in entry.properties)
+    return next(probes_in(entry), None) is not None
 
 
 _Pulling = TypeVar("_Pulling", Select, Imply)

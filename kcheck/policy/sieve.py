@@ -13,6 +13,8 @@ _BORDER = b"\n#\n"
 """Stands before and behind each heading in a .config."""
 _MOST_KEPT = 1 << 19
 """Bytes of blocks, and as many of those seen before them."""
+_AT_ONCE = 1 << 18
+"""Bytes of blocks that are kept as they come: about one file."""
 _MOST_MARKS = 1 << 13
 """Blocks that were seen once."""
 _MOST_LINES = 1 << 14
@@ -85,14 +87,14 @@ class Sieve:
     def _seen_before(self, block: bytes) -> _Block:
         """What is known of a block, or is found out now.
 
-        One is kept from the second time on, since where a line differs the block is unlike all
-        others; and what no config has had for long is forgotten.
+        Behind the first ones, a block is kept from the second time on: where a line differs it is
+        unlike all others.  What no config has had for long is forgotten.
         """
         found = self._older.get(block)
         if found is None:
             found = self._looked_at(block)
             mark = hash(block)
-            if mark not in self._once:
+            if self._size > _AT_ONCE and mark not in self._once:
                 if len(self._once) > _MOST_MARKS:
                     self._once.clear()
                 self._once.add(mark)
