@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from kcheck.checking import Checked, Unread
+from kcheck.checking import Checked, Status, Unread
 from kcheck.dotconfig import DotConfig, parse_dotconfig
 from kcheck.errors import ConfigError, SpoolError
 from kcheck.kconfig.load import ProbeMode
@@ -150,6 +151,27 @@ class TestQuick:
             found = at_once.judged(path, "x.config", number % 3 == 0)
             config = parse_dotconfig(text, "x.config")
             assert found == check_one(config, rules, by)
+
+    @pytest.mark.parametrize("name", ["x86_64-7.3-enabled.config", "defconfig"])
+    def test_one_without_a_header_after_the_other(
+        self, rules: RuleSet, by: By, tmp_path: Path, name: str
+    ) -> None:
+        """Each line of a defconfig or a fragment is somebody's wish."""
+        by = msgspec.structs.replace(by, release="7.3")
+        text = b"CONFIG_LIVEPATCH=y\nCONFIG_FUNCTION_TRACER=y\n# CONFIG_KPROBES is not set\n"
+        if name != "defconfig":
+            text = SAMPLES.joinpath(name).read_bytes().replace(b"Kernel Configuration", b"")
+        at_once = Judge(rules, by)
+        path = tmp_path / "x.config"
+        seen = set()
+        for number in range(30):
+            made = mutated(text, f"{name}{number}", 2) if number % 2 else text + b"junk\n" * number
+            path.write_bytes(made)
+            found = at_once.judged(path, "x.config", number % 3 == 0)
+            assert found == check_one(parse_dotconfig(made, "x.config"), rules, by)
+            assert isinstance(found, Checked)
+            seen |= {each.status for each in found.results}
+        assert seen >= {Status.PASS, Status.WARN}
 
     def test_most_that_pass_are_told_quickly(
         self, rules: RuleSet, by: By, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

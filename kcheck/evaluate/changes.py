@@ -14,7 +14,7 @@ from kcheck.border import Border
 from kcheck.dotconfig import DotConfig
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import Sym, said_of
-from kcheck.evaluate.noted import Noted, State, noted
+from kcheck.evaluate.noted import Noted, State
 from kcheck.evaluate.order import Units, units_of
 from kcheck.evaluate.program import deep_recursion, program_of
 from kcheck.evaluate.propagate import propagate
@@ -67,7 +67,9 @@ class Base:
             evaluator.calculate(program.modules)
             for symbol in program.all_symbols:
                 evaluator.calculate(symbol)
-        self._begin(evaluator, noted(said, None), priorities, border)
+        found = Noted()
+        found.note(said)
+        self._begin(evaluator, found, priorities, border)
 
     @classmethod
     def of(cls, evaluator: Evaluator, before: Base | None, changed: Iterable[Sym]) -> Base:
@@ -75,12 +77,14 @@ class Base:
         say of the .config what it said before anything was computed.
 
         `before` is what it made of another one, from which only symbols in `changed` differ;
-        None goes with all symbols.  As long as lines are tried the symbols are this base's;
-        give_back() ends that.
+        what was noted of that goes over into this one, so that nothing can be asked of it any
+        more.  None goes with all symbols.  As long as lines are tried the symbols are this
+        base's; give_back() ends that.
         """
         base = cls.__new__(cls)
         said = {each: said_of(each) for each in changed}
-        found = noted(said, None if before is None else before._noted)
+        found = Noted() if before is None else before._noted
+        found.note(said)
         base._begin(evaluator, found, evaluator.choices.priorities(), None)
         if before is not None and "valuation" in before.__dict__:
             base._states_before = before.valuation.states
@@ -135,8 +139,9 @@ class Base:
         names: Iterable[str] = model.symbols
         if self._states_before:
             names = [each.name for each in self._differing if each.name in model.symbols]
-        found = {name: symbol_state(symbols[name]) for name in names}
-        return Valuation(model, self._states_before | found)
+        states = self._states_before
+        states.update((name, symbol_state(symbols[name])) for name in names)
+        return Valuation(model, states)
 
     @cached_property
     def forgets_numbers(self) -> bool:

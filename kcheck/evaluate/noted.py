@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 
-import msgspec
-
 from kcheck.evaluate.nodes import TRISTATES, Said, Sym
 from kcheck.model import SymbolType, Tri
 
@@ -23,7 +21,7 @@ State = tuple[tuple[object, ...], Said]
 """What was computed of a symbol, and what the .config says of it."""
 
 
-class Noted(msgspec.Struct, frozen=True):
+class Noted:
     """`states` has all that each symbol has; the rest are views of that.
 
     `values` are the symbols' values; `user` those that the .config gave and conf took; `tris` the
@@ -32,14 +30,44 @@ class Noted(msgspec.Struct, frozen=True):
     them that are so only because nothing is m while modules are off.
     """
 
-    states: dict[Sym, State]
-    values: dict[Sym, str]
-    tris: dict[Sym, int]
-    user: dict[Sym, str]
-    user_selections: dict[Sym, Sym | None]
-    choice_users: dict[Sym, tuple[bool, int]]
-    on: frozenset[Sym]
-    promoted: frozenset[Sym]
+    def __init__(self) -> None:
+        self.states: dict[Sym, State] = {}
+        self.values: dict[Sym, str] = {}
+        self.tris: dict[Sym, int] = {}
+        self.user: dict[Sym, str] = {}
+        self.user_selections: dict[Sym, Sym | None] = {}
+        self.choice_users: dict[Sym, tuple[bool, int]] = {}
+        self.on: set[Sym] = set()
+        self.promoted: set[Sym] = set()
+
+    def note(self, said: Mapping[Sym, Said]) -> None:
+        """Note what the symbols in `said` have now, where the .config says that of them.
+
+        Afterwards the symbols say it, too: computing forgets some of it.
+        """
+        for symbol, read in said.items():
+            self.states[symbol] = _computed(symbol), read
+            symbol.say(read)
+            self.values[symbol] = symbol.value
+            if symbol.has_user:
+                self.user[symbol] = _user_value(symbol)
+            else:
+                self.user.pop(symbol, None)
+            if symbol.is_choice:
+                self.tris[symbol] = symbol.tri
+                self.user_selections[symbol] = symbol.user_selection
+                self.choice_users[symbol] = symbol.has_user, symbol.user_tri
+            elif symbol.type in TRISTATES:
+                self.tris[symbol] = symbol.tri
+                self._note_on(symbol)
+
+    def _note_on(self, symbol: Sym) -> None:
+        self.on.discard(symbol)
+        self.promoted.discard(symbol)
+        if symbol.tri == Tri.Y and not symbol.constant:
+            self.on.add(symbol)
+            if symbol.type is SymbolType.TRISTATE and self.user.get(symbol) == "m":
+                self.promoted.add(symbol)
 
     def restore(self, symbol: Sym) -> None:
         """Give the symbol back what it had."""
@@ -47,39 +75,6 @@ class Noted(msgspec.Struct, frozen=True):
         for slot, value in zip(_STATE, computed, strict=True):
             setattr(symbol, slot, value)
         symbol.say(said)
-
-
-def noted(said: Mapping[Sym, Said], before: Noted | None) -> Noted:
-    """What the symbols in `said` have now, where the .config says that of them; all others have
-    what they had `before`.
-
-    Afterwards the symbols say it, too: computing forgets some of it.
-    """
-    if before is None:
-        before = Noted({}, {}, {}, {}, {}, {}, frozenset(), frozenset())
-    states, values, tris = before.states.copy(), before.values.copy(), before.tris.copy()
-    user, selections = before.user.copy(), before.user_selections.copy()
-    choice_users = before.choice_users.copy()
-    for symbol, read in said.items():
-        states[symbol] = _computed(symbol), read
-        symbol.say(read)
-        values[symbol] = symbol.value
-        if symbol.type in TRISTATES:
-            tris[symbol] = symbol.tri
-        if symbol.has_user:
-            user[symbol] = _user_value(symbol)
-        else:
-            user.pop(symbol, None)
-        if symbol.is_choice:
-            selections[symbol] = symbol.user_selection
-            choice_users[symbol] = symbol.has_user, symbol.user_tri
-    on = frozenset(
-        each for each, tri in tris.items() if tri == Tri.Y and not (each.is_choice or each.constant)
-    )
-    promoted = frozenset(
-        each for each in on if user.get(each) == "m" and each.type is SymbolType.TRISTATE
-    )
-    return Noted(states, values, tris, user, selections, choice_users, on, promoted)
 
 
 def _user_value(symbol: Sym) -> str:

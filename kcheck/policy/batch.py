@@ -90,10 +90,10 @@ _KEPT = 2
 
 class _Kind(msgspec.Struct, frozen=True):
     """What configs that are judged alike say of themselves, or the user of all: Debian's for
-    i386 have the header of those for amd64.
+    i386 have the header of those for amd64, and defconfigs have none.
     """
 
-    header: tuple[str, str]
+    header: tuple[str, str] | None
     arch: str | None
 
 
@@ -145,7 +145,7 @@ class Judge:
             return passed
         _let_go()
         quick = ready.quick
-        return check(config, self._rules, ground, ready.notes, quick.base(), quick.known)
+        return check(config, self._rules, ground, ready.notes, quick.prepared())
 
     def _checked(self, content: bytes, name: str, more: bool) -> Checked:
         config = parse_dotconfig(content, name, _ADVICE)
@@ -167,7 +167,8 @@ class Judge:
         """Be quick with configs of that kind, from the first on if more have its header and none
         of another kind had that, else from the second; whether that is so only now.
         """
-        if config.header is None:
+        if config.header is None and not ground.is_whole:
+            # Each of its lines is somebody's wish, and the ground has only those rules see.
             return False
         kind = _Kind(config.header, self._by.arch or arch_of(config))
         is_usual = more and all(each.header != kind.header for each in self._quick)

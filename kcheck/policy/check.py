@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+
+import msgspec
 
 from kcheck.checking import Basis, Checked, Repair, Result, Status
 from kcheck.dotconfig import DotConfig
@@ -42,20 +44,28 @@ def check_by_lines(config: DotConfig, rules: RuleSet, notes: tuple[str, ...]) ->
     return Checked(config.name, Basis.VALUES, arch, version, None, tuple(results), None, notes)
 
 
+class Prepared(msgspec.Struct, frozen=True):
+    """What is known of a .config already, for a ground that is whole: it as conf reads it, where
+    that can be told; what was found for others like it; whether conf cannot read a line.
+    """
+
+    base: Base | None
+    known: Known
+    has_misread: bool
+
+
 def check(
     config: DotConfig,
     rules: RuleSet,
     ground: Ground,
     notes: tuple[str, ...] = (),
-    base: Base | None = None,
-    known: Known | None = None,
+    prepared: Prepared | None = None,
 ) -> Checked:
-    """Hold the rules against what conf makes of `config`: of a ground that is whole `base`, if
-    that is known already, with what is `known` of others like it.
+    """Hold the rules against what conf makes of `config`.
 
     Raises ConfigError for a config that is another architecture's.
     """
-    case = _Case(config, rules, ground, base, known)
+    case = _Case(config, rules, ground, prepared)
     found = case.judge(())
     helped = repair(case.session, [each for each in found if case.is_known(each)], case.judge_known)
     reasons = Reasons(case.values(()), config, case.session, helped)
@@ -74,8 +84,7 @@ class _Case:
         config: DotConfig,
         rules: RuleSet,
         ground: Ground,
-        base: Base | None,
-        known: Known | None,
+        prepared: Prepared | None,
     ) -> None:
         self._config = config
         self._rules = rules
@@ -85,7 +94,9 @@ class _Case:
         self._is_whole = config.header is not None
         self._narrowed = ground.narrowed(config)
         kept = self._narrowed if ground.is_whole else about(config, self._model)
+        base, known = (None, None) if prepared is None else (prepared.base, prepared.known)
         self.session = Session(self._model, kept, base=base, known=known)
+        self._has_misread = prepared is None or prepared.has_misread
         self._first = (
             self.session.valuation
             if ground.is_whole
@@ -118,19 +129,24 @@ class _Case:
         if self._is_whole:
             # A whole .config is a record of what came out; of those lines only the ones that
             # rules are about are taken for what somebody wants, and those that conf cannot read.
-            wanted = self._ground.settable & self._rules.symbols
-            dialect = self._model.dialect
-            lines = [
-                line
-                for line in self._config.lines
-                if line.symbol in wanted or is_misread(line, dialect)
-            ]
-            asked = DotConfig(self._config.name, tuple(lines))
+            asked = self._lines(self._ground.settable & self._rules.symbols)
             lost = lost_lines(self._ground.narrow, self._first, asked)
         else:
-            asked = self._config if self._model.kept is None else about(self._config, self._model)
+            # A snapshot does not know all that a tree does.
+            is_tree = self._model.kept is None
+            asked = self._config if is_tree else self._lines(self._model.symbols)
             lost = lost_lines(self._model, self.session.valuation, asked)
         return not_kept(rule, lost)
+
+    def _lines(self, symbols: Container[str | None]) -> DotConfig:
+        """Those about `symbols`, and those that conf cannot read."""
+        dialect = self._model.dialect
+        lines = [
+            line
+            for line in self._config.lines
+            if line.symbol in symbols or (self._has_misread and is_misread(line, dialect))
+        ]
+        return DotConfig(self._config.name, tuple(lines))
 
     def notes(self, helped: Repair | None) -> tuple[str, ...]:
         """What the answer rests on."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from kcheck.checking import Checked
 from kcheck.dotconfig import DotConfig
-from kcheck.evaluate.changes import Base
 from kcheck.evaluate.near import Near
 from kcheck.evaluate.nodes import TRISTATES
 from kcheck.explain.audit import is_misread, misread_lines
 from kcheck.model import Tri
+from kcheck.policy.check import Prepared
 from kcheck.policy.ground import Ground, PartlyKnown, surroundings
 from kcheck.policy.judge import judged, not_kept, passed
 from kcheck.policy.rules import RuleSet
@@ -38,28 +38,26 @@ class NearValues:
 
 
 class Quick:
-    """Holds `rules` against configs that are judged by `ground`, one after the other; `known` is
-    for what is found out about those on which some do not hold.
-    """
+    """Holds `rules` against configs that are judged by `ground`, one after the other."""
 
     def __init__(self, ground: Ground, rules: RuleSet) -> None:
         self.ground = ground
-        self.known = Known()
+        self._known = Known()
         self._rules = rules
         self._dialect = ground.narrow.dialect
         self._near = Near(ground.narrow)
         self._settable = ground.settable & rules.symbols
         names = ground.narrow.symbols.keys() | rules.symbols | ground.tells
         self._sieve = Sieve(names, self._dialect)
-        self._known = frozenset(ground.narrow.symbols)
+        self._names = frozenset(ground.narrow.symbols)
 
     def lines(self, content: bytes, name: str) -> DotConfig:
         """The lines of a .config that passed() looks at, and that tell its architecture."""
         return self._sieve.lines(content, name)
 
     def passed(self, config: DotConfig, notes: tuple[str, ...]) -> Checked | None:
-        """What kcheck.policy.check.check says of a whole .config of which all rules hold, but
-        for lines that cannot be read; None where that is not so, or not told so quickly.
+        """What kcheck.policy.check.check says of a config of which all rules hold, but for lines
+        that cannot be read; None where that is not so, or not told so quickly.
 
         `config` is what lines() has given.  Raises ConfigError for one that is another
         architecture's.
@@ -68,7 +66,7 @@ class Quick:
         of_header = header_notes(config, ground.loaded)
         if not self._near.can_follow or not self._near.read(ground.narrowed(config)):
             return None
-        computed = NearValues(self._near, self._known)
+        computed = NearValues(self._near, self._names)
         values = PartlyKnown(ground.loaded.model, computed, config) if ground.unknown else computed
         found = judged(self._rules.rules, surroundings(ground, values), values)
         if any(each.terms for each in found) or not self._keeps(config):
@@ -80,21 +78,24 @@ class Quick:
                 results += not_kept(rule, unread)
         return ground.checked(config, results, None, (*notes, *ground.notes(of_header)))
 
-    def base(self) -> Base | None:
-        """The last config as conf reads it; None where that is not told so quickly."""
-        return self._near.base()
+    def prepared(self) -> Prepared:
+        """What is known of the last config."""
+        return Prepared(self._near.base(), self._known, self._sieve.has_misread)
 
     def close(self) -> None:
         """Let go of what it holds; nothing can be asked any more."""
         self._near.close()
-        self.known.close()
+        self._known.close()
 
     def _keeps(self, config: DotConfig) -> bool:
-        """Whether every line survives that rules are about and that somebody can set."""
+        """Whether every line survives that somebody wants: of a whole .config those that rules are
+        about and that somebody can set.
+        """
+        wanted = self._names if config.header is None else self._settable
         told: set[str] = set()
         for line in config.lines:
             name = line.symbol
-            if name not in self._settable or is_misread(line, self._dialect):
+            if name not in wanted or is_misread(line, self._dialect):
                 continue
             symbol = self._near.symbol(name)
             if name in told or not symbol.has_user:
