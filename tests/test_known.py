@@ -228,4 +228,12 @@ class TestOtherAnswers:
         assert "CONFIG_NEEDED=y" in self.lines(model, known, near, b"")
         assert "CONFIG_NEEDED=y" not in self.lines(model, known, near, b"CONFIG_NEEDED=y\n")
         assert sought.times == 2
-        known.close()
+
+    def test_what_was_let_go_of_can_be_asked_again(
+        self, model: Model, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sought, known, near = Sought(monkeypatch), Known(), Near(model)
+        first = self.lines(model, known, near, b"")
+        known.let_go()
+        assert self.lines(model, known, near, b"") == first
+        assert sought.times == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import pickle
 import zlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from pathlib import Path
 
 import msgspec
@@ -86,25 +86,27 @@ def judge(batch: Batch) -> tuple[Answer, ...]:
 
 _KEPT = 2
 """Kinds of configs of which the last one's values are kept."""
-
-
-class _Kind(msgspec.Struct, frozen=True):
-    """What configs that are judged alike say of themselves, or the user of all: Debian's for
-    i386 have the header of those for amd64, and defconfigs have none.
-    """
-
-    header: tuple[str, str] | None
-    arch: str | None
+_OFTEN = 4
+"""So many of a kind come before it is one to keep, beside the first,"""
+_SHARE = 16
+"""and at least one in so many."""
 
 
 class Judge:
-    """Judges one config after the other, quicker the more alike they are."""
+    """Judges one config after the other, quicker the more alike they are.
+
+    Alike are those with the same header and, since Debian's for i386 have the header of those for
+    amd64, of the same architecture.  Another header, and what there was for the last one's is let
+    go of: configs come by their headers.
+    """
 
     def __init__(self, rules: RuleSet, by: By) -> None:
         self._rules = rules
         self._by = by
-        self._seen: set[_Kind] = set()
-        self._quick: OrderedDict[_Kind, _Ready] = OrderedDict()
+        self._header: tuple[str, str] | None = None
+        self._count = 0
+        self._times: Counter[str | None] = Counter()
+        self._quick: OrderedDict[str | None, _Ready] = OrderedDict()
 
     def is_for(self, rules: RuleSet, by: By) -> bool:
         """Whether it judges by just these."""
@@ -118,24 +120,37 @@ class Judge:
             content = read_content(path)
             if isinstance(content, Problem):
                 raise ConfigError(f"{name}: {content.text}; {_ADVICE}")
+            header = parse_head(content, name).header
+            if header != self._header:
+                self._turn_to(header)
+            self._count += 1
             found = self._by_lines_that_count(content, name)
             return found or self._checked(content, name, more)
         except KcheckError as error:
             return Unread(name, str(error))
 
+    def _turn_to(self, header: tuple[str, str] | None) -> None:
+        while self._quick:
+            self._close_oldest()
+        self._count = 0
+        self._times.clear()
+        self._header = header
+
+    def _close_oldest(self) -> None:
+        _, oldest = self._quick.popitem(last=False)
+        oldest.quick.close()
+
     def _by_lines_that_count(self, content: bytes, name: str) -> Checked | None:
-        """What is to be said where configs of that kind were seen; None where more of the file
-        is wanted.
+        """What is to be said where configs of that kind are kept; None where more of the file is
+        wanted.
         """
-        header = parse_head(content, name).header
         if b"\0" in content:
             return None
-        for kind, ready in reversed(self._quick.items()):
-            if kind.header == header:
-                config = ready.quick.lines(content, name)
-                if (self._by.arch or arch_of(config)) == kind.arch and config.by_symbol:
-                    self._quick.move_to_end(kind)
-                    return self._quickly(config, ready)
+        for arch, ready in reversed(self._quick.items()):
+            config = ready.quick.lines(content, name)
+            if (self._by.arch or arch_of(config)) == arch and config.by_symbol:
+                self._quick.move_to_end(arch)
+                return self._quickly(config, ready)
         return None
 
     def _quickly(self, config: DotConfig, ready: _Ready) -> Checked | None:
@@ -154,33 +169,39 @@ class Judge:
         ground, notes = ground_of(config, self._rules.symbols, self._by)
         if ground is None:
             return check_by_lines(config, self._rules, notes)
-        if self._prepare(config, ground, notes, more):
-            found = self._by_lines_that_count(content, name)
-            if found is not None:
-                return found
+        found = self._as_others(config, content, ground, notes, more)
+        if found is not None:
+            return found
         _let_go()
         return check(config, self._rules, ground, notes)
 
-    def _prepare(
-        self, config: DotConfig, ground: Ground, notes: tuple[str, ...], more: bool
-    ) -> bool:
-        """Be quick with configs of that kind, from the first on if more have its header and none
-        of another kind had that, else from the second; whether that is so only now.
+    def _as_others(
+        self, config: DotConfig, content: bytes, ground: Ground, notes: tuple[str, ...], more: bool
+    ) -> Checked | None:
+        """What is to be said of the first one of a kind, if that kind is kept from now on, and of
+        few others, for which nothing is left behind.
         """
-        if config.header is None and not ground.is_whole:
-            # Each of its lines is somebody's wish, and the ground has only those rules see.
-            return False
-        kind = _Kind(config.header, self._by.arch or arch_of(config))
-        is_usual = more and all(each.header != kind.header for each in self._quick)
-        if kind in self._quick or not (is_usual or kind in self._seen):
-            self._seen.add(kind)
-            return False
-        # Before the next one takes memory.
-        while len(self._quick) >= _KEPT:
-            _, oldest = self._quick.popitem(last=False)
-            oldest.quick.close()
-        self._quick[kind] = _Ready(Quick(ground, self._rules), notes)
-        return True
+        arch = self._by.arch or arch_of(config)
+        # Each line of a file without header is somebody's wish: more than the rules see.
+        if arch in self._quick or (config.header is None and not ground.is_whole):
+            return None
+        self._times[arch] += 1
+        is_usual = self._times[arch] >= max(_OFTEN, self._count // _SHARE)
+        if is_usual or (more and not self._quick):
+            while len(self._quick) >= _KEPT:
+                # Before the next one takes memory.
+                self._close_oldest()
+            self._quick[arch] = _Ready(Quick(ground, self._rules), notes)
+            return self._by_lines_that_count(content, config.name)
+        if not self._quick or not ground.is_whole:
+            return None
+        for ready in self._quick.values():
+            ready.quick.let_go()
+        once = _Ready(Quick(ground, self._rules), notes)
+        try:
+            return self._quickly(once.quick.lines(content, config.name), once)
+        finally:
+            once.quick.close()
 
 
 def _let_go() -> None:

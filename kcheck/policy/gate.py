@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, groupby, zip_longest
+from itertools import chain, groupby
 from pathlib import Path
 
 import msgspec
@@ -123,18 +123,13 @@ def _batches(configs: Sequence[_Config], size: int) -> Iterator[tuple[_Config, .
     """Configs to be judged in a row.
 
     Those with the same header go together, and of these the ones of about the same size, which
-    have most in common.  Headers of the same version follow each other.  Of as many as there are
-    processes the batches come by turns, so that each process has one for itself as long as they
-    keep pace.
+    have most in common.  Headers of the same version follow each other.  A process that is given
+    the next batch each time is never given a header again that it has left behind.
     """
     most = max(1, min(_AT_ONCE, -(-len(configs) // size)))
     ordered = sorted(configs, key=lambda each: (each.head, each.size))
     groups = [tuple(group) for _, group in groupby(ordered, key=lambda each: each.head)]
     groups.sort(key=lambda group: (group[0].head.split(b" ")[1:2], -len(group)))
-    for start in range(0, len(groups), size):
-        rows = [
-            [group[first : first + most] for first in range(0, len(group), most)]
-            for group in groups[start : start + size]
-        ]
-        for turn in zip_longest(*rows):
-            yield from (batch for batch in turn if batch is not None)
+    for group in groups:
+        for first in range(0, len(group), most):
+            yield group[first : first + most]

@@ -23,9 +23,6 @@ from kcheck.trees.directory import Tree
 from kcheck.trees.places import Place, SnapshotPlace, open_place
 from kcheck.trees.snapshot import Snapshot, version_numbers
 
-_GROUNDS = 2
-"""So many are kept: few configs among many are for another kind of machine than the rest."""
-
 
 class Ground(msgspec.Struct, frozen=True, dict=True):
     """A tree or a snapshot, read for one architecture, for rules about `names`.
@@ -108,7 +105,7 @@ class Ground(msgspec.Struct, frozen=True, dict=True):
         return about(config, self.narrow)
 
 
-@lru_cache(maxsize=_GROUNDS)
+@lru_cache(maxsize=1)
 def ground(
     place: Place,
     arch: str | None,

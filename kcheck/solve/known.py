@@ -105,10 +105,17 @@ class Known:
             self._free = Near(model)
         return self._free.base() if self._free.can_follow and self._free.read(config) else None
 
-    def close(self) -> None:
-        """Let go of what it holds; nothing can be asked any more."""
+    def let_go(self) -> None:
+        """Let go of the model with free answers, which is seldom asked, and of what was found
+        there; it can be asked again.
+        """
         if self._free is not None:
             self._free.close()
+            self._free = None
+            for kept in self._found.values():
+                lasting = [each for each in kept if each.beside is None]
+                kept.clear()
+                kept.extend(lasting)
 
 
 def _told(base: Base, offered: Candidates) -> _Told:
