@@ -253,6 +253,19 @@ class TestCopies:
             assert found == check_one(config, rules, by)
             assert "\0" not in repr(found)
 
+    def test_files_alike_in_size_and_in_the_middle_are_two(
+        self, rules: RuleSet, by: By, tmp_path: Path
+    ) -> None:
+        padding = b"# nothing\n" * 4000
+        paths = [tmp_path / "a.config", tmp_path / "b.config"]
+        for path, line in zip(paths, (b"CONFIG_MODULES=y\n", b"CONFIG_MODULES=n\n"), strict=True):
+            path.write_bytes(line + padding)
+        report = check_all(paths, rules, by, ALONE, lambda _: None)
+        for path, found in zip(paths, report.configs, strict=True):
+            config = parse_dotconfig(path.read_bytes(), str(path))
+            assert found == check_one(config, rules, by)
+        assert report.configs[0].results != report.configs[1].results
+
     def test_copies_that_cannot_be_judged(self, rules: RuleSet, by: By, tmp_path: Path) -> None:
         paths = [tmp_path / "a", tmp_path / "b", tmp_path / "missing"]
         for path in paths[:2]:
