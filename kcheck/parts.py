@@ -263,9 +263,9 @@ def _without_pulls(definition: Definition, names: frozenset[str]) -> Definition:
     return msgspec.structs.replace(definition, properties=properties)
 
 
-_latest: Latest[Model, Parts] = Latest(Parts.of, 2)
+_latest: Latest[Model, Parts] = Latest(Parts.of, 1)
 
 
 def parts_of(model: Model) -> Parts:
-    """The parts of a model; those of the ones asked about last are kept."""
+    """The parts of a model; those of the one asked about last are kept."""
     return _latest.of(model)

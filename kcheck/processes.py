@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,9 +75,10 @@ def answers(
 ) -> Iterator[_Answer]:
     """What `answer` makes of each question, as they come in; each is taken once.
 
-    `answered` is called as each comes in.  What one raises is raised here, and those that have
-    not begun are left.  When a process dies, what was under way is asked again.  Raises
-    ProcessError where that happens again and again.
+    When all has been asked that `questions` have, they are asked for more each time answers have
+    come in: these may have led to others.  `answered` is called as each comes in.  What one raises
+    is raised here, and those that have not begun are left.  When a process dies, what was under way
+    is asked again.  Raises ProcessError where that happens again and again.
     """
     waiting = iter(questions)
     first = list(islice(waiting, 2))
@@ -87,7 +88,7 @@ def answers(
             answered()
             yield found
         return
-    asking = _Asking(answer, chain(first, waiting), crew)
+    asking = _Asking(answer, first, waiting, crew)
     try:
         for found in asking.run():
             answered()
@@ -99,13 +100,19 @@ def answers(
 class _Asking:
     """Questions under way in an executor, which is made anew when it breaks."""
 
-    def __init__(self, answer: Callable[[Any], Any], questions: Iterator[Any], crew: Crew) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Any], Any],
+        first: Sequence[Any],
+        questions: Iterator[Any],
+        crew: Crew,
+    ) -> None:
         self._answer = answer
         self._questions = questions
         self._crew = crew
         self._executor = crew.start()
         self._under_way: dict[Future[Any], tuple[Any, int]] = {}
-        self._again: deque[tuple[Any, int]] = deque()
+        self._again: deque[tuple[Any, int]] = deque((each, 0) for each in first)
 
     def run(self) -> Iterator[Any]:
         from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait

@@ -60,7 +60,7 @@ class _Assumed:
         return self._told[names]
 
 
-_latest: Latest[Model, _Assumed] = Latest(_Assumed, 2)
+_latest: Latest[Model, _Assumed] = Latest(_Assumed, 1)
 
 
 def _asked_by(model: Model, names: tuple[str, ...]) -> frozenset[Probe]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import pickle
 import zlib
-from collections import Counter, OrderedDict
 from pathlib import Path
 
 import msgspec
@@ -16,7 +15,6 @@ from kcheck.dotconfig import DotConfig, parse_dotconfig, parse_head
 from kcheck.errors import ConfigError, KcheckError
 from kcheck.policy.by import By, ground_of
 from kcheck.policy.check import check, check_by_lines
-from kcheck.policy.ground import Ground
 from kcheck.policy.quick import Quick
 from kcheck.policy.rules import RuleSet
 from kcheck.processes import let_go
@@ -36,11 +34,14 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What a process is given to do."""
+    """What a process is given to do; and whether configs of another kind than the first `may_wait`
+    for a batch of their own.
+    """
 
     configs: tuple[Asked, ...]
     rules: RuleSet
     by: By
+    may_wait: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -51,6 +52,15 @@ class Answer(msgspec.Struct, frozen=True):
     number: int
     statuses: frozenset[Status] | None
     packed: bytes
+
+
+class Later(msgspec.Struct, frozen=True):
+    """That a config is for another architecture than those with the same header before it: it is
+    to be judged together with others like it.
+    """
+
+    number: int
+    arch: str | None
 
 
 def packed(number: int, found: Checked | Unread) -> Answer:
@@ -73,85 +83,78 @@ def unpacked(content: bytes) -> Checked | Unread:
 _latest: list[Judge] = []
 
 
-def judge(batch: Batch) -> tuple[Answer, ...]:
+def judge(batch: Batch) -> tuple[Answer | Later, ...]:
     """Judge the configs of a batch."""
     if not _latest or not _latest[0].is_for(batch.rules, batch.by):
         _latest[:] = [Judge(batch.rules, batch.by)]
     last = batch.configs[-1]
-    return tuple(
-        packed(each.number, _latest[0].judged(each.path, each.name, each is not last))
-        for each in batch.configs
-    )
+    return tuple(_answered(_latest[0], batch, each, each is not last) for each in batch.configs)
 
 
-_KEPT = 2
-"""Kinds of configs of which the last one's values are kept."""
-_OFTEN = 4
-"""So many of a kind come before it is one to keep, beside the first,"""
-_SHARE = 16
-"""and at least one in so many."""
+def _answered(judge: Judge, batch: Batch, each: Asked, more: bool) -> Answer | Later:
+    found = judge.judged(each.path, each.name, more, batch.may_wait)
+    if isinstance(found, Kind):
+        return Later(each.number, found.arch)
+    return packed(each.number, found)
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What configs that are judged alike say of themselves, or the user of all: Debian's for
+    i386 have the header of those for amd64, and defconfigs have none.
+    """
+
+    header: tuple[str, str] | None
+    arch: str | None
 
 
 class Judge:
     """Judges one config after the other, quicker the more alike they are.
 
-    Alike are those with the same header and, since Debian's for i386 have the header of those for
-    amd64, of the same architecture.  Another header, and what there was for the last one's is let
-    go of: configs come by their headers.
+    What those of one kind are judged by is let go of when one of another kind comes: configs come
+    by their kinds.
     """
 
     def __init__(self, rules: RuleSet, by: By) -> None:
         self._rules = rules
         self._by = by
-        self._header: tuple[str, str] | None = None
-        self._count = 0
-        self._times: Counter[str | None] = Counter()
-        self._quick: OrderedDict[str | None, _Ready] = OrderedDict()
+        self._kind = Kind(None, None)
+        self._ready: _Ready | None = None
 
     def is_for(self, rules: RuleSet, by: By) -> bool:
         """Whether it judges by just these."""
         return (rules, by) == (self._rules, self._by)
 
-    def judged(self, path: Path, name: str, more: bool = False) -> Checked | Unread:
+    def judged(
+        self, path: Path, name: str, more: bool = False, may_wait: bool = False
+    ) -> Checked | Unread | Kind:
         """The rules held against the config at `path`, which is called `name`; whether more like
         it follow.
+
+        Its kind only where it may wait, and others with the same header are of another.
         """
         try:
             content = read_content(path)
             if isinstance(content, Problem):
                 raise ConfigError(f"{name}: {content.text}; {_ADVICE}")
-            header = parse_head(content, name).header
-            if header != self._header:
-                self._turn_to(header)
-            self._count += 1
             found = self._by_lines_that_count(content, name)
-            return found or self._checked(content, name, more)
+            return found or self._by_all_lines(content, name, more, may_wait)
         except KcheckError as error:
             return Unread(name, str(error))
 
-    def _turn_to(self, header: tuple[str, str] | None) -> None:
-        while self._quick:
-            self._close_oldest()
-        self._count = 0
-        self._times.clear()
-        self._header = header
-
-    def _close_oldest(self) -> None:
-        _, oldest = self._quick.popitem(last=False)
-        oldest.quick.close()
-
     def _by_lines_that_count(self, content: bytes, name: str) -> Checked | None:
-        """What is to be said where configs of that kind are kept; None where more of the file is
+        """What is to be said of a config of the kind that is kept; None where more of the file is
         wanted.
         """
-        if b"\0" in content:
+        ready = self._ready
+        if ready is None or parse_head(content, name).header != self._kind.header:
             return None
-        for arch, ready in reversed(self._quick.items()):
-            config = ready.quick.lines(content, name)
-            if (self._by.arch or arch_of(config)) == arch and config.by_symbol:
-                self._quick.move_to_end(arch)
-                return self._quickly(config, ready)
-        return None
+        config = ready.quick.lines(content, name)
+        if self._arch_of(config) != self._kind.arch or not config.by_symbol or b"\0" in content:
+            return None
+        return self._quickly(config, ready)
+
+    def _arch_of(self, config: DotConfig) -> str | None:
+        return self._by.arch or arch_of(config)
 
     def _quickly(self, config: DotConfig, ready: _Ready) -> Checked | None:
         passed = ready.quick.passed(config, ready.notes)
@@ -162,46 +165,36 @@ class Judge:
         quick = ready.quick
         return check(config, self._rules, ground, ready.notes, quick.prepared())
 
-    def _checked(self, content: bytes, name: str, more: bool) -> Checked:
+    def _by_all_lines(
+        self, content: bytes, name: str, more: bool, may_wait: bool
+    ) -> Checked | Kind:
         config = parse_dotconfig(content, name, _ADVICE)
         if not config.by_symbol:
             raise ConfigError(f"{name}: no line of it sets a symbol")
+        kind = Kind(config.header, self._arch_of(config))
+        if kind != self._kind:
+            if may_wait and self._ready is not None and kind.header == self._kind.header:
+                return kind
+            self._turn_to(kind)
         ground, notes = ground_of(config, self._rules.symbols, self._by)
         if ground is None:
             return check_by_lines(config, self._rules, notes)
-        found = self._as_others(config, content, ground, notes, more)
-        if found is not None:
-            return found
+        # Each line of a file without header is somebody's wish: more than the rules see.
+        is_quick = ground.is_whole or config.header is not None
+        if more and is_quick and self._ready is None:
+            self._ready = _Ready(Quick(ground, self._rules), notes)
+            found = self._by_lines_that_count(content, name)
+            if found is not None:
+                return found
         _let_go()
         return check(config, self._rules, ground, notes)
 
-    def _as_others(
-        self, config: DotConfig, content: bytes, ground: Ground, notes: tuple[str, ...], more: bool
-    ) -> Checked | None:
-        """What is to be said of the first one of a kind, if that kind is kept from now on, and of
-        few others, for which nothing is left behind.
-        """
-        arch = self._by.arch or arch_of(config)
-        # Each line of a file without header is somebody's wish: more than the rules see.
-        if arch in self._quick or (config.header is None and not ground.is_whole):
-            return None
-        self._times[arch] += 1
-        is_usual = self._times[arch] >= max(_OFTEN, self._count // _SHARE)
-        if is_usual or (more and not self._quick):
-            while len(self._quick) >= _KEPT:
-                # Before the next one takes memory.
-                self._close_oldest()
-            self._quick[arch] = _Ready(Quick(ground, self._rules), notes)
-            return self._by_lines_that_count(content, config.name)
-        if not self._quick or not ground.is_whole:
-            return None
-        for ready in self._quick.values():
-            ready.quick.let_go()
-        once = _Ready(Quick(ground, self._rules), notes)
-        try:
-            return self._quickly(once.quick.lines(content, config.name), once)
-        finally:
-            once.quick.close()
+    def _turn_to(self, kind: Kind) -> None:
+        if self._ready is not None:
+            # Before the next one takes memory.
+            self._ready.quick.close()
+            self._ready = None
+        self._kind = kind
 
 
 def _let_go() -> None:

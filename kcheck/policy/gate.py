@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, groupby
 from pathlib import Path
@@ -13,7 +13,7 @@ import msgspec
 
 from kcheck.checking import CheckReport
 from kcheck.compressed import LARGEST
-from kcheck.policy.batch import Asked, Batch, judge
+from kcheck.policy.batch import Asked, Batch, Later, judge
 from kcheck.policy.by import By
 from kcheck.policy.placed import NOBODY
 from kcheck.policy.rules import RuleSet
@@ -53,17 +53,21 @@ def check_all(
     `answered` is called with the number of configs that have come in.
     """
     paths = list(dict.fromkeys(configs))
-    different = _different(paths)
-    numbers_of = {each.numbers[0]: each.numbers for each in different}
-    batches = (
-        Batch(tuple(_asked(each, paths) for each in some), rules, by)
-        for some in _batches(different, crew.size)
-    )
+    different = {each.numbers[0]: each for each in _different(paths)}
+    batches = _Batches(tuple(different.values()), crew.size)
+
+    def as_batch(part: tuple[Sequence[_Config], bool]) -> Batch:
+        some, may_wait = part
+        return Batch(tuple(_asked(each, paths) for each in some), rules, by, may_wait)
+
     spool = Spool([str(path) for path in paths])
-    for answer in chain.from_iterable(answers(judge, batches, crew, lambda: None)):
-        numbers = numbers_of[answer.number]
-        spool.add(answer, numbers)
-        answered(len(numbers))
+    for answer in chain.from_iterable(answers(judge, map(as_batch, batches), crew, lambda: None)):
+        config = different[answer.number]
+        if isinstance(answer, Later):
+            batches.add(config, answer.arch)
+            continue
+        spool.add(answer, config.numbers)
+        answered(len(config.numbers))
     return CheckReport(
         tuple(rule.facts for rule in rules.rules), spool.configs(), spool.unread(), spool.statuses
     )
@@ -139,17 +143,41 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-def _batches(configs: Sequence[_Config], size: int) -> Iterator[tuple[_Config, ...]]:
-    """Configs to be judged in a row.
+class _Batches:
+    """Configs to be judged in a row, and whether those of another kind may wait.
 
     Those with the same header go together, and of these the ones of about the same size, which
     have most in common.  Headers of the same version follow each other.  A process that is given
-    the next batch each time is never given a header again that it has left behind.
+    the next batch each time is never given a header again that it has left behind, but for those
+    that had to wait: they come last, by their kinds.
     """
-    most = max(1, min(_AT_ONCE, -(-len(configs) // size)))
-    ordered = sorted(configs, key=lambda each: (each.head, each.size))
-    groups = [tuple(group) for _, group in groupby(ordered, key=lambda each: each.head)]
-    groups.sort(key=lambda group: (group[0].head.split(b" ")[1:2], -len(group)))
-    for group in groups:
-        for first in range(0, len(group), most):
-            yield group[first : first + most]
+
+    def __init__(self, configs: Sequence[_Config], size: int) -> None:
+        self._most = max(1, min(_AT_ONCE, -(-len(configs) // size)))
+        ordered = sorted(configs, key=lambda each: (each.head, each.size))
+        groups = [tuple(group) for _, group in groupby(ordered, key=lambda each: each.head)]
+        groups.sort(key=lambda group: (group[0].head.split(b" ")[1:2], -len(group)))
+        self._waiting = deque(part for group in groups for part in self._parts(group))
+        self._later: dict[tuple[bytes, str | None], list[_Config]] = {}
+        self._put_off: deque[tuple[_Config, ...]] = deque()
+
+    def _parts(self, group: Sequence[_Config]) -> Iterator[tuple[_Config, ...]]:
+        for first in range(0, len(group), self._most):
+            yield tuple(group[first : first + self._most])
+
+    def add(self, config: _Config, arch: str | None) -> None:
+        """One that has to wait for others of that architecture."""
+        self._later.setdefault((config.head, arch), []).append(config)
+
+    def __iter__(self) -> _Batches:
+        return self
+
+    def __next__(self) -> tuple[tuple[_Config, ...], bool]:
+        if self._waiting:
+            return self._waiting.popleft(), True
+        if not self._put_off and self._later:
+            self._put_off.extend(self._parts(self._later.pop(min(self._later, key=repr))))
+        if not self._put_off:
+            # For now: answers still to come may have some wait.
+            raise StopIteration
+        return self._put_off.popleft(), False
