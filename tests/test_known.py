@@ -15,6 +15,7 @@ from kcheck.findings import NeedsToolchain, Plan, Reachable, Solution, Unreachab
 from kcheck.goals import AtLeast, Exactly, Goal
 from kcheck.model import Model, SymbolType, Tri
 from kcheck.question import about
+from kcheck.solve import known as known_answers
 from kcheck.solve.known import Known
 from kcheck.solve.session import Session
 from tests.real.mutate import mutated
@@ -179,6 +180,20 @@ class TestWhatDiffers:
             assert isinstance(found, Unreachable)
             assert found == Session(model, config).solve(goals)
         assert sought.times == 1
+
+    def test_questions_asked_long_ago_are_forgotten(
+        self, model: Model, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(known_answers, "_QUESTIONS", 2)
+        sought, known, near = Sought(monkeypatch), Known(), Near(model)
+        assert near.read(parse_dotconfig(b"", "config"))
+        session = Session(model, None, base=near.base(), known=known)
+        found = {name: session.solve((AtLeast(name, Tri.Y),)) for name in ("GATE", "SIDE")}
+        for name in ("GATE", "OTHER", "GATE", "SIDE"):
+            again = session.solve((AtLeast(name, Tri.Y),))
+            assert found.setdefault(name, again) == again
+        # SIDE again: GATE and OTHER were asked behind it.
+        assert sought.times == 4
 
     def test_other_programs_bases(self, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
         sought, known = Sought(monkeypatch), Known()

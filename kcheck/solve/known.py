@@ -22,7 +22,9 @@ from kcheck.solve.candidates import Candidates
 _Answer = TypeVar("_Answer")
 
 _VARIANTS = 4
-"""Answers to one question that are kept, those given last."""
+"""Answers to one question that are kept, those given last,"""
+_QUESTIONS = 64
+"""and questions to which some are, those asked last."""
 
 Offered = tuple[Base, Candidates]
 """A base, and the values that make a difference there."""
@@ -85,7 +87,11 @@ class Known:
         `find` is to look at nothing but what is `here`, and what is `beside` it where it says so
         in the base's `looked_at`.
         """
-        kept = self._found.setdefault(question, deque(maxlen=_VARIANTS))
+        # Asked last, it stands last.
+        kept = self._found.pop(question, None) or deque(maxlen=_VARIANTS)
+        self._found[question] = kept
+        if len(self._found) > _QUESTIONS:
+            del self._found[next(iter(self._found))]
         for each in kept:
             if each.holds_for(here, beside):
                 known: _Answer = each.answer
