@@ -4,10 +4,13 @@ twice.
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 from kcheck.cache import key_of, own_stamp
 from kcheck.findings import Explanation, NotDefinedHere
+from kcheck.kconfig.load import Loaded
 from kcheck.question import Question
 from kcheck.store import Store
 
@@ -39,7 +42,8 @@ def explanation(
 
 def _key(question: Question, name: str, depth: int, every: bool, alternatives: int) -> str | None:
     """What the answer is known by; None where it must not be kept."""
-    if not question.loaded.origin:
+    origin = question.loaded.origin or _whole(question.loaded)
+    if not origin:
         return None
     own = own_stamp()
     if not own.is_settled:
@@ -47,6 +51,15 @@ def _key(question: Question, name: str, depth: int, every: bool, alternatives: i
     config = question.config
     lines = None if config is None else [line.text for line in config.lines]
     return key_of(
-        *(own.digest, question.loaded.origin, lines, question.config_name, question.is_default),
+        *(own.digest, origin, lines, question.config_name, question.is_default),
         *(name, depth, every, alternatives),
     )
+
+
+def _whole(loaded: Loaded) -> str:
+    """All that a snapshot says under the answers of this machine's programs, as a digest; nothing
+    for a tree, which is too large.
+    """
+    if loaded.parts.frame.kept is None:
+        return ""
+    return hashlib.sha256(msgspec.msgpack.encode(loaded.model, order="deterministic")).hexdigest()

@@ -365,3 +365,26 @@ def test_where_a_symbol_is_defined_elsewhere_is_sought_each_time(
     assert "arch/arm64/Kconfig.more:1" in kcheck(*arguments).stdout
     (tree / "arch/arm64/Kconfig.more").write_text("\n\nconfig NOT_HERE\n\tbool\n")
     assert "arch/arm64/Kconfig.more:3" in kcheck(*arguments).stdout
+
+
+def test_a_snapshots_answer_is_told_again(kcheck: Kcheck, tmp_path: Path) -> None:
+    def asked(*more: str) -> tuple[str, bool]:
+        done = kcheck("explain", "LIVEPATCH", "--tree", "6.12", *more, PYTHONVERBOSE="1")
+        return done.stdout, "import 'kcheck.solve.session'" in done.stderr
+
+    # Which answers are on record is told, too: here they all are.
+    asked("--arch", "x86_64")
+    config = tmp_path / "fragment"
+    config.write_text("CONFIG_FUNCTION_TRACER=y\n")
+    for more in (
+        ("--arch", "s390", "--probes", "none"),
+        ("--arch", "x86_64", "--probes", "none"),
+        ("--arch", "x86_64"),
+        ("--arch", "x86_64", "--config", str(config)),
+    ):
+        first, was_worked_out = asked(*more)
+        assert was_worked_out
+        assert asked(*more) == (first, False)
+    config.write_text("CONFIG_LIVEPATCH=y\n")
+    _, was_worked_out = asked(*more)
+    assert was_worked_out
