@@ -44,6 +44,12 @@ class Layout(msgspec.Struct, frozen=True, array_like=True):
     defined: Numbers
     pulled: Numbers
 
+    def parent_numbers(self) -> array[int]:
+        """The entries' parents, by the entries' numbers."""
+        numbers = array("i")
+        numbers.frombytes(self.parents)
+        return numbers
+
 
 class Index(msgspec.Struct, frozen=True, array_like=True):
     """Where in a model's entries what stands; entries go by their numbers.
@@ -82,9 +88,7 @@ def index_of(entries: Sequence[Entry]) -> Index:
     layout = layout_of(entries)
     spoken: dict[str, list[int]] = {}
     asking: dict[int, list[int]] = {}
-    parents = array("i")
-    parents.frombytes(layout.parents)
-    order = _Order(entries, parents)
+    order = _Order(entries, layout.parent_numbers())
     for number, entry in enumerate(entries):
         said = _said_by(entry)
         order.pulls += [(target, number, condition) for target, condition in said.pulls]

@@ -70,9 +70,7 @@ class Parts:
 
     @cached_property
     def _parents(self) -> array[int]:
-        parents = array("i")
-        parents.frombytes(self.layout.parents)
-        return parents
+        return self.layout.parent_numbers()
 
     @cached_property
     def _spoken(self) -> Numbers:

@@ -249,6 +249,6 @@ class TestOtherAnswers:
     ) -> None:
         sought, known, near = Sought(monkeypatch), Known(), Near(model)
         first = self.lines(model, known, near, b"")
-        known.let_go()
+        known.close()
         assert self.lines(model, known, near, b"") == first
         assert sought.times == 2

@@ -69,8 +69,7 @@ class Reach:
 
     def _is_on(self, name: str) -> bool:
         """Whether a symbol is on, or has been found able to be."""
-        state = self._valuation.states.get(name)
-        return name in self._on or (state is not None and state.tri != Tri.N)
+        return name in self._on or self._valuation.state(name).tri != Tri.N
 
     def _search(self, name: str) -> bool:
         if self._is_on(name):

@@ -46,12 +46,16 @@ def check_by_lines(config: DotConfig, rules: RuleSet, notes: tuple[str, ...]) ->
 
 class Prepared(msgspec.Struct, frozen=True):
     """What is known of a .config already, for a ground that is whole: it as conf reads it, where
-    that can be told; what was found for others like it; whether conf cannot read a line.
+    that can be told; what was found for others like it; whether there may be a line that conf
+    cannot read.
     """
 
-    base: Base | None
-    known: Known
-    has_misread: bool
+    base: Base | None = None
+    known: Known | None = None
+    has_misread: bool = True
+
+
+_NOTHING = Prepared()
 
 
 def check(
@@ -59,7 +63,7 @@ def check(
     rules: RuleSet,
     ground: Ground,
     notes: tuple[str, ...] = (),
-    prepared: Prepared | None = None,
+    prepared: Prepared = _NOTHING,
 ) -> Checked:
     """Hold the rules against what conf makes of `config`.
 
@@ -84,7 +88,7 @@ class _Case:
         config: DotConfig,
         rules: RuleSet,
         ground: Ground,
-        prepared: Prepared | None,
+        prepared: Prepared,
     ) -> None:
         self._config = config
         self._rules = rules
@@ -94,9 +98,8 @@ class _Case:
         self._is_whole = config.header is not None
         self._narrowed = ground.narrowed(config)
         kept = self._narrowed if ground.is_whole else about(config, self._model)
-        base, known = (None, None) if prepared is None else (prepared.base, prepared.known)
-        self.session = Session(self._model, kept, base=base, known=known)
-        self._has_misread = prepared is None or prepared.has_misread
+        self.session = Session(self._model, kept, base=prepared.base, known=prepared.known)
+        self._has_misread = prepared.has_misread
         self._first = (
             self.session.valuation
             if ground.is_whole

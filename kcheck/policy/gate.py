@@ -88,7 +88,8 @@ def _different(paths: Sequence[Path]) -> list[_Config]:
         by_size.setdefault(size, []).append(number)
     found: list[_Config] = []
     for size, numbers in by_size.items():
-        pieces = [_piece(paths[number], size) if len(numbers) > 1 else None for number in numbers]
+        may_be_alike = size and len(numbers) > 1
+        pieces = [_piece(paths[number], size) if may_be_alike else None for number in numbers]
         times = Counter(pieces)
         alike: dict[bytes | int, list[int]] = {}
         for number, piece in zip(numbers, pieces, strict=True):
@@ -111,10 +112,8 @@ def _size(path: Path) -> int:
 
 def _piece(path: Path, size: int) -> int | None:
     """A number that stands for a piece out of the middle of a file: to read that is a tenth of the
-    work, and tells nearly all files apart.  None for one that cannot be read or judged.
+    work, and tells nearly all files apart.  None for one that cannot be read.
     """
-    if not size:
-        return None
     try:
         with path.open("rb") as file:
             file.seek(max(0, (size - _PIECE) // 2))

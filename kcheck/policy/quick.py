@@ -82,14 +82,10 @@ class Quick:
         """What is known of the last config."""
         return Prepared(self._near.base(), self._known, self._sieve.has_misread)
 
-    def let_go(self) -> None:
-        """Let go of what is seldom asked for; it can be asked for again."""
-        self._known.let_go()
-
     def close(self) -> None:
         """Let go of all that it holds; nothing can be asked any more."""
         self._near.close()
-        self._known.let_go()
+        self._known.close()
 
     def _keeps(self, config: DotConfig) -> bool:
         """Whether every line survives that somebody wants: of a whole .config those that rules are

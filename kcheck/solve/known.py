@@ -61,8 +61,10 @@ class _Found(msgspec.Struct, frozen=True):
         """Whether what it was found from is the same."""
         if not self.here.is_told_by(*here):
             return False
-        there = None if self.beside is None else beside()
-        return self.beside is None or (there is not None and self.beside.is_told_by(*there))
+        if self.beside is None:
+            return True
+        there = beside()
+        return there is not None and self.beside.is_told_by(*there)
 
 
 class Known:
@@ -111,17 +113,11 @@ class Known:
             self._free = Near(model)
         return self._free.base() if self._free.can_follow and self._free.read(config) else None
 
-    def let_go(self) -> None:
-        """Let go of the model with free answers, which is seldom asked, and of what was found
-        there; it can be asked again.
-        """
+    def close(self) -> None:
+        """Let go of the model with free answers; what was found there holds no more."""
         if self._free is not None:
             self._free.close()
             self._free = None
-            for kept in self._found.values():
-                lasting = [each for each in kept if each.beside is None]
-                kept.clear()
-                kept.extend(lasting)
 
 
 def _told(base: Base, offered: Candidates) -> _Told:
