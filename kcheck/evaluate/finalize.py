@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from kcheck.evaluate.menus import MenuNode
 from kcheck.evaluate.nodes import Interner, Node, Op, Property, Sym
-from kcheck.evaluate.simplify import Simplifier, contains, contains_negated, depends_on
+from kcheck.evaluate.occurrence import contains, contains_negated, depends_on
+from kcheck.evaluate.simplify import Simplifier
 from kcheck.model import Dialect, SymbolType
 
 
@@ -93,7 +94,7 @@ class Finalizer:
                 if base is None:
                     own = None if node.prompt is None else node.prompt.condition
                     base = self._differs_from_n(own)
-                if not simplifier.covers(self._differs_from_n(condition), base):
+                if not simplifier.joiner.covers(self._differs_from_n(condition), base):
                     break
             self.finalize(following)
             following.parent = node

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kcheck.errors import KconfigSyntaxError
-from kcheck.evaluate.nodes import Node, Op, Sym
+from kcheck.evaluate.nodes import LOGIC, Node, Op, Sym
 
 if TYPE_CHECKING:
     from kcheck.evaluate.program import Program
@@ -102,7 +102,7 @@ class _Search:
         # A node that was walked without a loop leads to finished symbols only.
         if node in self._seen:
             return
-        if node.op in (Op.AND, Op.OR):
+        if node.op in LOGIC:
             for operand in node.left:
                 self._visit_node(operand)
         elif node.op is Op.NOT:

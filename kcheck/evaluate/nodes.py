@@ -34,6 +34,10 @@ class Op(enum.IntEnum):
     FAULT = 10
 
 
+LOGIC = (Op.AND, Op.OR)
+"""What has a tuple of operands."""
+EQUALITY = (Op.EQUAL, Op.UNEQUAL)
+
 RELATIONS = {
     Relation.EQUAL: Op.EQUAL,
     Relation.UNEQUAL: Op.UNEQUAL,

@@ -7,11 +7,10 @@ The rules are those of scripts/kconfig/expr.c, named at each function.
 
 from __future__ import annotations
 
-from kcheck.evaluate.nodes import Interner, Node, Op, Sym
+from kcheck.evaluate.joined import Joiner, operands_of
+from kcheck.evaluate.nodes import EQUALITY, LOGIC, Interner, Node, Op, Sym
 from kcheck.model import Dialect, SymbolType
 
-_LOGIC = (Op.AND, Op.OR)
-_EQUALITY = (Op.EQUAL, Op.UNEQUAL)
 _OPPOSITE = {
     Op.EQUAL: Op.UNEQUAL,
     Op.UNEQUAL: Op.EQUAL,
@@ -35,7 +34,7 @@ class Simplifier:
         self._n = interner.constants["n"]
         self._m = interner.constants["m"]
         self._y = interner.constants["y"]
-        self._canonical_forms: dict[object, object] = {}
+        self.joiner = Joiner(interner)
         self._negated = {interner.n: interner.y, interner.m: interner.m, interner.y: interner.n}
 
     def rewrite_m(self, node: Node | None, modules: Sym) -> Node | None:
@@ -47,7 +46,7 @@ class Simplifier:
             if node.op is Op.NOT:
                 inner = self.rewrite_m(node.left, modules)
                 node.rewritten = make.node(Op.NOT, inner)
-            elif node.op in _LOGIC:
+            elif node.op in LOGIC:
                 operands = tuple(self.rewrite_m(operand, modules) for operand in node.left)
                 node.rewritten = make.level(node.op, operands)  # type: ignore[arg-type]
             elif node is make.m:
@@ -66,11 +65,11 @@ class Simplifier:
 
     def _transform(self, node: Node) -> Node:
         make = self._interner
-        if node.op in _LOGIC:
+        if node.op in LOGIC:
             return make.level(node.op, tuple(self._transformed(each) for each in node.left))
         if node.op is Op.NOT:
             return self._transform_not(self._transformed(node.left))
-        if node.op in _EQUALITY and node.left.type is SymbolType.BOOL:
+        if node.op in EQUALITY and node.left.type is SymbolType.BOOL:
             return self._transform_bool(node)
         if node.op is Op.FAULT:
             return make.node(Op.FAULT, node.left, 1)
@@ -86,7 +85,7 @@ class Simplifier:
         if inner.op is Op.NOT:
             negated: Node = inner.left
             return negated
-        if inner.op in _LOGIC:
+        if inner.op in LOGIC:
             operands = tuple(make.node(Op.NOT, operand) for operand in inner.left)
             return self._transformed(make.level(_OPPOSITE[inner.op], operands))
         if inner.op in _OPPOSITE:
@@ -121,7 +120,7 @@ class Simplifier:
     def _deduplicated(self, node: Node) -> Node:
         if node.deduplicated is None:
             result = node
-            if node.op in _LOGIC:
+            if node.op in LOGIC:
                 by_level = self._always_drops_constants
                 result = self._by_level(node) if by_level else self._as_a_whole(node)
             node.deduplicated = result
@@ -131,13 +130,13 @@ class Simplifier:
     def _by_level(self, node: Node) -> Node:
         """Each level brought to rest, and its constants dropped, before the one above."""
         make = self._interner
-        while node.op in _LOGIC:
+        while node.op in LOGIC:
             operands: list[Node] = []
             for each in node.left:
-                operand = self._deduplicated(each) if each.op in _LOGIC else each
-                operands.extend(_operands(operand, node.op))
-            joined = self._join_pairs(node.op, operands)
-            operands = self._without_constants(node.op, operands)
+                operand = self._deduplicated(each) if each.op in LOGIC else each
+                operands.extend(operands_of(operand, node.op))
+            joined = self.joiner.join_pairs(node.op, operands)
+            operands = self.joiner.without_constants(node.op, operands)
             node = make.level(node.op, tuple(operands))
             if not joined:
                 break
@@ -145,7 +144,7 @@ class Simplifier:
 
     def _as_a_whole(self, node: Node) -> Node:
         """Up to 6.11: constants stay unless something was joined, then all are dropped."""
-        while node.op in _LOGIC:
+        while node.op in LOGIC:
             passed, joined = self._join_once(node)
             if self._infers:
                 passed, inferred = self._infer_once(passed)
@@ -157,11 +156,11 @@ class Simplifier:
 
     def _join_once(self, node: Node) -> tuple[Node, bool]:
         """One pass over all levels; whether anything was joined."""
-        if node.op not in _LOGIC:
+        if node.op not in LOGIC:
             return node, False
         passed = [self._join_once(each) for each in node.left]
         operands = [operand for operand, _ in passed]
-        joined = self._join_pairs(node.op, operands) or any(joined for _, joined in passed)
+        joined = self.joiner.join_pairs(node.op, operands) or any(joined for _, joined in passed)
         if not joined:
             return node, False
         return self._interner.level(node.op, tuple(operands)), True
@@ -171,126 +170,32 @@ class Simplifier:
 
         Up to 4.1 (expr_eliminate_dups2); the second value is whether anything was.
         """
-        if node.op not in _LOGIC:
+        if node.op not in LOGIC:
             return node, False
         make = self._interner
         neutral, absorbing = (make.y, make.n) if node.op is Op.AND else (make.n, make.y)
         operands: list[Node] = list(node.left)
         changed = False
         for index, each in enumerate(operands):
-            if each.op not in _LOGIC:
+            if each.op not in LOGIC:
                 continue
             operands[index], inferred = self._infer_once(each)
             changed |= inferred
             negated = self._transformed(make.node(Op.NOT, operands[index]))
-            sought = {self._canonical(one) for one in _operands(negated, node.op)}
-            sought.discard(self._canonical(neutral))
-            if sought and sought <= {self._canonical(one) for one in operands}:
+            sought = {self.joiner.canonical(one) for one in operands_of(negated, node.op)}
+            sought.discard(self.joiner.canonical(neutral))
+            if sought and sought <= {self.joiner.canonical(one) for one in operands}:
                 operands[index] = absorbing
                 changed = True
         return (make.level(node.op, tuple(operands)) if changed else node), changed
 
     def _drop_constants(self, node: Node) -> Node:
-        if node.op not in _LOGIC:
+        if node.op not in LOGIC:
             return node
         operands = [self._drop_constants(each) for each in node.left]
-        return self._interner.level(node.op, tuple(self._without_constants(node.op, operands)))
-
-    def _join_pairs(self, op: Op, operands: list[Node]) -> bool:
-        """Join what can be joined in place: the former becomes the level's neutral value."""
-        subjects = [self._subject(operand) for operand in operands]
-        if len(set(subjects)) == len(subjects):
-            return False
-        neutral = self._interner.y if op is Op.AND else self._interner.n
-        joined = False
-        for first in range(len(operands)):
-            for second in range(first + 1, len(operands)):
-                one, two = operands[first], operands[second]
-                both = self._join_and(one, two) if op is Op.AND else self._join_or(one, two)
-                if both is not None:
-                    operands[first], operands[second] = neutral, both
-                    joined = True
-        return joined
-
-    def _without_constants(self, op: Op, operands: list[Node]) -> list[Node]:
-        """`expr && y`, `expr && n`, `expr || n`, `expr || y` resolved (expr_eliminate_yn)."""
-        make = self._interner
-        neutral, absorbing = (make.y, make.n) if op is Op.AND else (make.n, make.y)
-        if absorbing in operands:
-            return [absorbing]
-        kept = [operand for operand in operands if operand is not neutral]
-        return kept or [neutral]
-
-    def _join_or(self, one: Node, two: Node) -> Node | None:
-        """One expression for `one || two`, if there is one (expr_join_or)."""
-        if self._canonical(one) is self._canonical(two):
-            return one
-        symbol = _joinable_symbol(one, two)
-        if symbol is None:
-            return None
-        make = self._interner
-        if symbol.type is SymbolType.TRISTATE and one.op is two.op is Op.EQUAL:
-            left_out = self._third(one.right, two.right)
-            if left_out is not None:
-                return make.node(Op.UNEQUAL, symbol, left_out)
-        if symbol.type is SymbolType.BOOL and {one.op, two.op} == {Op.NOT, Op.SYMBOL}:
-            negation = one if one.op is Op.NOT else two
-            if negation.left.op is Op.SYMBOL:
-                return make.y
-        return None
-
-    def _join_and(self, one: Node, two: Node) -> Node | None:
-        """One expression for `one && two`, if there is one (expr_join_and)."""
-        if self._canonical(one) is self._canonical(two):
-            return one
-        symbol = _joinable_symbol(one, two)
-        if symbol is None:
-            return None
-        make = self._interner
-        for plain, other in ((one, two), (two, one)):
-            if plain.op is not Op.SYMBOL:
-                continue
-            if (other.op, other.right) in ((Op.EQUAL, self._y), (Op.UNEQUAL, self._m)):
-                return make.node(Op.EQUAL, symbol, self._y)
-            if (other.op, other.right) == (Op.UNEQUAL, self._n):
-                return plain
-        if symbol.type is not SymbolType.TRISTATE:
-            return None
-        for equal, unequal in ((one, two), (two, one)):
-            if equal.op is Op.EQUAL and unequal.op is Op.UNEQUAL:
-                if equal.right.constant and unequal.right.constant:
-                    return make.n if equal.right is unequal.right else equal
-                return None
-        if one.op is two.op is Op.UNEQUAL:
-            remaining = self._third(one.right, two.right)
-            if remaining is not None:
-                return make.node(Op.EQUAL, symbol, remaining)
-        return None
-
-    def _subject(self, node: Node) -> object:
-        """What two operands must have in common for joining them to be worth a try."""
-        inner = node.left if node.op is Op.NOT else node
-        if inner.op is Op.SYMBOL or inner.op in _EQUALITY:
-            symbol: object = inner.left
-            return symbol
-        return self._canonical(node)
-
-    def _canonical(self, node: Node) -> object:
-        """The same object for expressions that differ in nothing but order (expr_eq)."""
-        if node.canonical is None:
-            form: object = node
-            if node.op in _LOGIC:
-                form = (node.op, frozenset(self._canonical(each) for each in node.left))
-            elif node.op is Op.NOT:
-                form = (Op.NOT, self._canonical(node.left))
-            node.canonical = self._canonical_forms.setdefault(form, form)
-        found: object = node.canonical
-        return found
-
-    def _third(self, one: Sym, two: Sym) -> Sym | None:
-        """Of n, m and y the one that is neither; None unless both are of them."""
-        rest = {self._n, self._m, self._y} - {one, two}
-        return rest.pop() if len(rest) == 1 else None
+        return self._interner.level(
+            node.op, tuple(self.joiner.without_constants(node.op, operands))
+        )
 
     def differs_from_n(self, node: Node | None) -> Node:
         """`node != n`, the comparison pushed to the symbols (expr_trans_compare)."""
@@ -304,7 +209,7 @@ class Simplifier:
 
     def _compare_with_n(self, node: Node, relation: Op) -> Node:
         make = self._interner
-        if node.op in _LOGIC:
+        if node.op in LOGIC:
             operands = tuple(self._compare_with_n(each, Op.EQUAL) for each in node.left)
             opposite = make.level(_OPPOSITE[node.op], operands)
             return make.node(Op.NOT, opposite) if relation is Op.UNEQUAL else opposite
@@ -319,7 +224,7 @@ class Simplifier:
         if node is None:
             return None
         make = self._interner
-        if node.op in _LOGIC:
+        if node.op in LOGIC:
             operands = [self.without_unequal_n(operand) for operand in node.left]
             return make.level(node.op, tuple(each for each in operands if each is not None))
         if node.op is Op.NOT:
@@ -340,86 +245,12 @@ class Simplifier:
         left = list(joined.left)
         right: list[Node] = []
         for each in selector.left:
-            same = next(
-                (one for one in left if self._canonical(one) is self._canonical(each)), None
-            )
+            form = self.joiner.canonical(each)
+            same = next((one for one in left if self.joiner.canonical(one) is form), None)
             if same is None or each in (self._interner.y, self._interner.n):
                 right.append(each)
             else:
                 left.remove(same)
         # Constants are not paired; then they are dropped, and n takes all (expr_eq).
-        rests = [self._without_constants(Op.AND, rest) for rest in (left, right)]
+        rests = [self.joiner.without_constants(Op.AND, rest) for rest in (left, right)]
         return rests[0] == rests[1] and len(rests[0]) == 1
-
-    def covers(self, node: Node, base: Node) -> bool:
-        """Whether every operand of `base` is one of `node`'s (expr_eliminate_eq, is yes)."""
-        make = self._interner
-        if base is make.y:
-            return True
-        if node.op not in _LOGIC and base.op not in _LOGIC:
-            return False
-        if Op.AND not in (node.op, base.op):
-            return False
-        given = {self._canonical(each) for each in _operands(node, Op.AND)}
-        return all(self._canonical(each) in given for each in _operands(base, Op.AND))
-
-
-def _operands(node: Node, op: Op) -> tuple[Node, ...]:
-    return node.left if node.op is op else (node,)
-
-
-def _joinable_symbol(one: Node, two: Node) -> Sym | None:
-    """The bool or tristate that both are about, where conf looks for a joint form."""
-    first = one.left if one.op is Op.NOT else one
-    second = two.left if two.op is Op.NOT else two
-    if first.op is not Op.SYMBOL and first.op not in _EQUALITY:
-        return None
-    if second.op is not Op.SYMBOL and (two.op is Op.NOT or second.op not in _EQUALITY):
-        return None
-    if first.left is not second.left:
-        return None
-    symbol: Sym = first.left
-    return symbol if symbol.type in (SymbolType.BOOL, SymbolType.TRISTATE) else None
-
-
-def contains(node: Node | None, symbol: Sym) -> bool:
-    """Whether `symbol` occurs in `node` (expr_contains_symbol)."""
-    if node is None:
-        return False
-    if node.op in _LOGIC:
-        return any(contains(each, symbol) for each in node.left)
-    if node.op is Op.NOT:
-        return contains(node.left, symbol)
-    if node.op is Op.FAULT:
-        return False
-    return node.left is symbol or node.right is symbol
-
-
-def depends_on(node: Node | None, symbol: Sym, interner: Interner) -> bool:
-    """Whether `node` is n wherever `symbol` is, at first sight (expr_depends_symbol)."""
-    if node is None:
-        return False
-    if node.op is Op.AND:
-        return any(depends_on(each, symbol, interner) for each in node.left)
-    if node.left is not symbol:
-        return False
-    constants = interner.constants
-    if node.op is Op.EQUAL:
-        return node.right in (constants["y"], constants["m"])
-    return node.op is Op.SYMBOL or (node.op is Op.UNEQUAL and node.right is constants["n"])
-
-
-def contains_negated(node: Node | None, symbol: Sym, interner: Interner) -> bool:
-    """Whether a part of `node` holds with `symbol` off (expr_contains_symbol_negated)."""
-    if node is None:
-        return False
-    if node.op in _LOGIC:
-        return any(contains_negated(each, symbol, interner) for each in node.left)
-    if node.op is Op.NOT:
-        return bool(node.left.op is Op.SYMBOL and node.left.left is symbol)
-    if node.left is not symbol:
-        return False
-    constants = interner.constants
-    if node.op is Op.EQUAL:
-        return node.right is constants["n"]
-    return node.op is Op.UNEQUAL and node.right in (constants["y"], constants["m"])

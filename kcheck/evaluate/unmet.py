@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kcheck.evaluate.nodes import Node, Op, Sym
+from kcheck.evaluate.node_text import node_text
+from kcheck.evaluate.nodes import LOGIC, Node, Op, Sym
 from kcheck.evaluate.simplify import Simplifier
 from kcheck.model import SymbolType
 
@@ -16,7 +17,6 @@ _SIGNS = {
     Op.GREATER: ">",
     Op.GREATER_EQUAL: ">=",
 }
-_BINDING = {Op.OR: 0, Op.AND: 1, Op.NOT: 2}
 
 
 def unmet_dependency_warning(symbol: Sym, tri: Callable[[Node | None], int]) -> str:
@@ -53,31 +53,20 @@ def short_warning(symbol: Sym, simplifier: Simplifier) -> str:
 
 
 def _leftmost(node: Node) -> Node:
-    while node.op in (Op.AND, Op.OR):
+    while node.op in LOGIC:
         node = node.left[0]
     return _leftmost(node.left) if node.op is Op.NOT else node
 
 
-def _text(node: Node, around: Op | None = None, shows_values: bool = True) -> str:
-    if node.op in (Op.AND, Op.OR):
-        sign = " && " if node.op is Op.AND else " || "
-        text = sign.join(_text(operand, node.op, shows_values) for operand in node.left)
-        if around is not None and _BINDING[around] > _BINDING[node.op]:
-            return f"({text})"
-        return text
-    if node.op is Op.NOT:
-        return f"!{_text(node.left, Op.NOT, shows_values)}"
-    if node.op is Op.SYMBOL:
-        return _name(node.left, shows_values)
-    if node.op is Op.FAULT:
-        return "<unknown type>"
-    left, right = _name(node.left, shows_values), _name(node.right, shows_values)
-    return f"{left}{_SIGNS[node.op]}{right}"
+def _text(node: Node, shows_values: bool = True) -> str:
+    return node_text(node, _valued if shows_values else _name, _SIGNS, "<unknown type>")
 
 
-def _name(symbol: Sym, shows_values: bool) -> str:
-    if symbol.is_choice and not symbol.name:
-        return "<choice>"
-    if symbol.type is SymbolType.UNKNOWN or not shows_values:
-        return symbol.name
-    return f"{symbol.name} [={symbol.value}]"
+def _valued(symbol: Sym) -> str:
+    name = _name(symbol)
+    unvalued = name != symbol.name or symbol.type is SymbolType.UNKNOWN
+    return name if unvalued else f"{name} [={symbol.value}]"
+
+
+def _name(symbol: Sym) -> str:
+    return "<choice>" if symbol.is_choice and not symbol.name else symbol.name
