@@ -23,7 +23,8 @@ from kcheck.goals import AtLeast, Exactly, Goal, HasText
 from kcheck.kconfig.dialect import dialect_for_version
 from kcheck.model import Model, SymbolType, Tri
 from kcheck.solve.effects import as_lines
-from kcheck.solve.session import Session, reached
+from kcheck.solve.planned import reached
+from kcheck.solve.session import Session
 from tests.random_tree import random_tree
 from tests.small import VERSIONS, read_folder
 

@@ -32,7 +32,8 @@ from kcheck.policy.conditions import (
 from kcheck.policy.scope import ScopeError, Surroundings, parse_bounds, parse_compiler
 from kcheck.policy.values import ComputedValues, WrittenValues, failing_terms, holds
 from kcheck.policy.wanted import as_one, goals_of
-from kcheck.solve.session import Session, reached
+from kcheck.solve.planned import reached
+from kcheck.solve.session import Session
 from tests.small import read_text
 
 KCONFIG = """\

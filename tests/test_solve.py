@@ -11,8 +11,8 @@ from kcheck.errors import UnknownSymbolError, UsageError
 from kcheck.findings import Costly, NeedsToolchain, Reachable, Solution, Unreachable
 from kcheck.goals import AtLeast, Exactly, HasText, IsWritten, parse_goal
 from kcheck.model import SymbolRef, Tri
-from kcheck.solve.search import Limits
 from kcheck.solve.session import Session
+from kcheck.solve.sought import Limits
 from tests.small import read_text
 
 TYPES = (

@@ -74,7 +74,7 @@ def fragment(
     from kcheck.question import in_part, outcome_of, session_of
     from kcheck.report.fragment import fragment_json, fragment_text, plan_of
     from kcheck.report.plan import Wanted
-    from kcheck.solve.search import Limits
+    from kcheck.solve.sought import Limits
 
     if output not in ("text", "json"):
         raise UsageError(f"--format '{output}': not text or json")

@@ -10,7 +10,8 @@ from kcheck.evaluate.changes import Base
 from kcheck.evaluate.nodes import Sym
 from kcheck.goals import Goal
 from kcheck.solve.candidates import Candidates
-from kcheck.solve.search import Limits, Round, Search
+from kcheck.solve.round import Round
+from kcheck.solve.sought import Sought
 
 _SOLVER = "g4"
 
@@ -30,9 +31,9 @@ class Together:
         goals: tuple[Goal, ...],
         looked_into: Set[Sym],
     ) -> None:
-        search = Search(base, candidates, goals, Limits())
-        search.looked_into |= looked_into
-        round_ = Round(search, may_fall=True, tried=[], optional=True)
+        sought = Sought(base, candidates, goals)
+        sought.looked_into |= looked_into
+        round_ = Round(sought, may_fall=True, tried=[], optional=True)
         self._asked = round_.goal_selectors
         self._solver = Solver(_SOLVER, bootstrap_with=round_.clauses.clauses)
 

@@ -11,7 +11,8 @@ from kcheck.solve.answers import FreeAnswers
 from kcheck.solve.candidates import candidates
 from kcheck.solve.effects import as_lines, in_order
 from kcheck.solve.known import Offered
-from kcheck.solve.search import Limits, Search
+from kcheck.solve.search import Search
+from kcheck.solve.sought import Limits, Sought
 
 
 class Otherwise(msgspec.Struct, frozen=True):
@@ -36,7 +37,7 @@ class Otherwise(msgspec.Struct, frozen=True):
         """
         probes = self.free.probes
         base, texts = self.offered
-        search = Search(base, texts, goals, limits, frozenset(probes))
+        search = Search(Sought(base, texts, goals, limits, frozenset(probes)))
         found = next(search.least_harm() if may_fall else search.harmless(), None)
         if found is None:
             return None

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pysat.solvers import Solver
 
 from kcheck.dotconfig import quoted
-from kcheck.evaluate.nodes import Node, Op, Sym
+from kcheck.evaluate.node_text import node_text
+from kcheck.evaluate.nodes import LOGIC, Node, Op, Sym
 from kcheck.findings import Proof, ProofLine
 from kcheck.model import And, Default, Expr, Location, Model, Prompt
 from kcheck.solve.clauses import Label
-from kcheck.solve.search import Round, Search
+from kcheck.solve.round import Round
+from kcheck.solve.search import Search
+from kcheck.solve.sought import Sought
 from kcheck.ways import Term, ways_on
 from kcheck.wording import expr_text
 
@@ -22,15 +25,16 @@ _SIGNS = {
     Op.GREATER: " > ",
     Op.GREATER_EQUAL: " >= ",
 }
-_BINDING = {Op.OR: 0, Op.AND: 1, Op.NOT: 2}
 
 
 def prove(model: Model, search: Search) -> Proof:
     """The core of a search that has found nothing, not even by giving something up."""
-    labels = _core(search)
+    labels = _core(search.sought)
     if not labels:
         # A value that the symbol never has, whatever the rest of the tree does.
-        return Proof(tuple(_bare(model, each.name) for each in search.wanted), search.faithful)
+        return Proof(
+            tuple(_bare(model, each.name) for each in search.sought.wanted), search.faithful
+        )
     lines = [_line(model, label) for label in labels]
     told = {each.symbol for each in lines if each is not None}
     # A symbol's own equation is told only where no line of it is.
@@ -43,9 +47,9 @@ def prove(model: Model, search: Search) -> Proof:
     return Proof(tuple(core), search.faithful)
 
 
-def _core(search: Search) -> list[Label]:
+def _core(sought: Sought) -> list[Label]:
     """Labels that contradict the goals, none of which can be left out."""
-    clauses = Round(search, True, [], labelled=True).clauses
+    clauses = Round(sought, True, [], labelled=True).clauses
     label_of = {selector: label for label, selector in clauses.selectors.items()}
     with Solver(_SOLVER, bootstrap_with=clauses.clauses) as solver:
         if solver.solve(assumptions=list(label_of)):
@@ -146,7 +150,7 @@ def _names(term: Term) -> set[str]:
 
 
 def _symbols(node: Node) -> list[Sym]:
-    if node.op in (Op.AND, Op.OR):
+    if node.op in LOGIC:
         return [symbol for each in node.left for symbol in _symbols(each)]
     if node.op is Op.NOT:
         return _symbols(node.left)
@@ -158,20 +162,8 @@ def _is_absent(model: Model, symbol: Sym) -> bool:
     return symbol.name not in model.symbols and not symbol.is_choice and symbol.name.isupper()
 
 
-def _text(node: Node, around: Op | None = None) -> str:
-    if node.op in (Op.AND, Op.OR):
-        sign = " && " if node.op is Op.AND else " || "
-        text = sign.join(_text(operand, node.op) for operand in node.left)
-        if around is not None and _BINDING[around] > _BINDING[node.op]:
-            return f"({text})"
-        return text
-    if node.op is Op.NOT:
-        return f"!{_text(node.left, Op.NOT)}"
-    if node.op is Op.SYMBOL:
-        return _name(node.left)
-    if node.op is Op.FAULT:
-        return "a comparison with y"
-    return f"{_name(node.left)}{_SIGNS[node.op]}{_name(node.right)}"
+def _text(node: Node) -> str:
+    return node_text(node, _name, _SIGNS, "a comparison with y")
 
 
 def _name(symbol: Sym) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from kcheck.arches import BUILT_FOR
@@ -23,18 +23,18 @@ from kcheck.findings import (
     Solution,
     Unreachable,
 )
-from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten, lowered_by
-from kcheck.model import Model, SymbolType, Tri
+from kcheck.goals import Goal
+from kcheck.model import Model
 from kcheck.solve.answers import free_answers
 from kcheck.solve.candidates import Candidates, candidates
 from kcheck.solve.clashes import Together
-from kcheck.solve.effects import as_lines, effects, in_order, newly_visible
 from kcheck.solve.known import Known, Offered
 from kcheck.solve.otherwise import Otherwise
+from kcheck.solve.planned import Planner, as_text, with_lines_behind
 from kcheck.solve.prove import prove
-from kcheck.solve.search import Found, Limits, Place, Search
-
-_TRISTATES = (SymbolType.BOOL, SymbolType.TRISTATE)
+from kcheck.solve.round import Place
+from kcheck.solve.search import Found, Search
+from kcheck.solve.sought import Limits, Sought
 
 
 class Session:
@@ -89,7 +89,7 @@ class Session:
     @cached_property
     def _otherwise(self) -> Otherwise | None:
         free = free_answers(self.model)
-        config = _with_lines(self._config, free.lines())
+        config = with_lines_behind(self._config, free.lines())
         border = self._border and self._border.with_probes(free.probes)
         try:
             known = None if self._known is None else self._known.base(free.model, config)
@@ -101,6 +101,10 @@ class Session:
     def _beside(self) -> Offered | None:
         return None if self._otherwise is None else self._otherwise.offered
 
+    @cached_property
+    def _planner(self) -> Planner:
+        return Planner(self.model, self._config, self.base, self.valuation, self._border)
+
     def prepare(self) -> None:
         """Compute what answers to all goals share, which otherwise the first one waits for."""
         _ = self.valuation, self._candidates
@@ -108,7 +112,7 @@ class Session:
 
     def search(self, goals: tuple[Goal, ...], limits: Limits = Limits()) -> Search:  # noqa: B008
         """The search for lines that reach `goals`."""
-        return Search(self.base, self._candidates, goals, limits)
+        return Search(Sought(self.base, self._candidates, goals, limits))
 
     def solve(
         self,
@@ -158,7 +162,7 @@ class Session:
 
     def applied(self, plan: Plan) -> tuple[bytes, bytes]:
         """The .config with the plan's lines behind it, and what conf makes of that."""
-        config = _with_lines(self._config, plan.lines)
+        config = with_lines_behind(self._config, plan.lines)
         text = "".join(f"{line.text}\n" for line in config.lines)
         return text.encode("utf-8", "surrogateescape"), olddefconfig(self.model, config).text
 
@@ -168,7 +172,7 @@ class Session:
         Symbols that only come into sight are as they were.
         """
         before = self.valuation.states
-        added = parse_dotconfig(_as_text(lines), "plan")
+        added = parse_dotconfig(as_text(lines), "plan")
         asked = asked_values(self.model, added)
         values = {
             line.symbol: asked[line.number]
@@ -213,9 +217,9 @@ class Session:
             kept = tuple(goals[each] for each in sorted(held))
             search = self.search(kept, Limits())
             plans = self._plans(search.least_harm(), kept, 0, whole=False)
-            if plans or search.looked_into <= looked_into:
+            if plans or search.sought.looked_into <= looked_into:
                 return tuple(clashes), plans[0] if plans else None
-            looked_into |= search.looked_into
+            looked_into |= search.sought.looked_into
 
     def lines_for(self, goals: tuple[Goal, ...]) -> int | None:
         """How many lines reach `goals` without giving anything up; None where none do."""
@@ -225,45 +229,9 @@ class Session:
     def _plans(
         self, found: Iterator[Found], goals: tuple[Goal, ...], alternatives: int, whole: bool
     ) -> tuple[Plan, ...]:
-        plans = (self._plan(each, goals, whole) for each in found)
+        plans = (self._planner.plan(each, goals, whole) for each in found)
         wanted = (plan for plan in plans if plan is not None)
         return tuple(itertools.islice(wanted, 1 + alternatives))
-
-    def _plan(self, found: Found, goals: tuple[Goal, ...], whole: bool) -> Plan | None:
-        """The plan with all that it changes; None if it does not reach the goals."""
-        lines = as_lines(self.model, in_order(self.base, found.lines))
-        before = self.valuation
-        names: Iterable[str] = self.model.symbols
-        if whole:
-            after = olddefconfig(self.model, _with_lines(self._config, lines)).valuation
-        else:
-            self.base.with_lines(found.lines)
-            states = self.base.states()
-            names = [name for name in self.model.symbols if name in states]
-            after = Valuation(self.model, {**before.states, **states})
-        if not all(reached(after, goal) for goal in goals):
-            return None
-        exempt = {name for goal in goals for name in lowered_by(goal)}
-        promoted = {symbol.name for symbol in self.base.promoted}
-        changed = effects(self.model, before, after, names)
-        if self._border is not None:
-            self._border.cross(each.symbol for each in changed)
-        lost = tuple(
-            each
-            for each in changed
-            if each.cause == "dependency"
-            and each.symbol not in exempt
-            and not (each.after == "m" and each.symbol in promoted)
-        )
-        as_found = {each.symbol for each in changed} == found.changes.keys()
-        return Plan(
-            lines,
-            tuple(each for each in changed if each.symbol not in found.lines),
-            lost,
-            newly_visible(before, after, names) if whole else (),
-            found.proved and as_found,
-            found.fewest_changes and as_found,
-        )
 
     # Other answers.
 
@@ -286,29 +254,3 @@ class Session:
 def _leaves_machine(plan: Plan) -> bool:
     """Whether the kernel would be one for another kind of machine: no answer to who has this."""
     return any(each.symbol in BUILT_FOR for each in plan.lost)
-
-
-def _with_lines(config: DotConfig | None, lines: tuple[str, ...]) -> DotConfig:
-    added = parse_dotconfig(_as_text(lines), "plan")
-    name = "plan" if config is None else config.name
-    return DotConfig(name, (*(config.lines if config else ()), *added.lines))
-
-
-def _as_text(lines: tuple[str, ...]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
-
-
-def reached(valuation: Valuation, goal: Goal) -> bool:
-    """Whether a goal holds."""
-    if isinstance(goal, Holds):
-        return valuation.tri(goal.expr) != Tri.N
-    state = valuation.state(goal.symbol)
-    match goal:
-        case AtLeast(_, tri):
-            return state.tri >= tri
-        case Exactly(_, tri):
-            return state.tri == tri
-        case HasText(_, text):
-            return state.value == text
-        case IsWritten():
-            return state.written

@@ -15,9 +15,10 @@ from kcheck.evaluate.numbers import BASES, is_valid, leading_number
 from kcheck.evaluate.values import single_symbol
 from kcheck.model import SymbolType
 from kcheck.solve.clauses import FALSE, TRUE, Label
+from kcheck.solve.conditions import Option
 
 if TYPE_CHECKING:
-    from kcheck.solve.encode import Encoder, Option
+    from kcheck.solve.encode import Encoder
 
 
 class Texts:
