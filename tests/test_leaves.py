@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kcheck.kconfig import leaves, parser
+from kcheck.kconfig import leaves, lexer
 from kcheck.kconfig.load import ProbeMode, load
 from kcheck.model import Constant, Default, Model, SymbolRef
 from kcheck.toolchain.programs import Toolchain
@@ -24,7 +24,7 @@ def _read(tree: Path, arch: str) -> Model:
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leaves, "_known", {})
-    monkeypatch.setattr(parser, "_lexed", {})
+    monkeypatch.setattr(lexer, "_lexed", {})
 
 
 def test_models_are_the_same_in_any_order(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

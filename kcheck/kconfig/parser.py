@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +13,22 @@ from kcheck.errors import KconfigSyntaxError
 from kcheck.kconfig.constructs import all_constructs
 from kcheck.kconfig.draft import Draft
 from kcheck.kconfig.leaves import Leaf, keep_leaf, key_of, known_leaf
+from kcheck.kconfig.lexer import Lexer
 from kcheck.kconfig.library import token_of
-from kcheck.kconfig.preprocessor import Preprocessor
 from kcheck.kconfig.properties import ALLOWED, COMMON, ParseProperty
 from kcheck.kconfig.statement import Statement
 from kcheck.model import (
     Choice,
     Comment,
-    Constant,
     Default,
     Definition,
     Dialect,
-    Entry,
     If,
-    Location,
     Menu,
-    Operand,
-    SymbolRef,
 )
 from kcheck.toolchain.probes import Prober
-from kcheck.trees.stored import StoredAssignment, StoredLine
+from kcheck.trees.stored import StoredLine
 from kcheck.trees.target import Asked
-
-_BLANK = object()
-"""Stands for a macro that expanded to nothing; conf's lexer passes it over."""
 
 _CONFIG, _MENUCONFIG = token_of("config"), token_of("menuconfig")
 _CHOICE, _MENU, _COMMENT = token_of("choice"), token_of("menu"), token_of("comment")
@@ -48,25 +39,8 @@ _ENDS = {token_of(f"end{kind}"): kind for kind in ("choice", "menu", "if")}
 _TOP = -1
 
 
-class _Lexed(msgspec.Struct, frozen=True):
-    """The tokens of a line without macros, and the symbols and constants in it, in their order:
-    they hang on nothing but its text, and many lines stand in many files.
-    """
-
-    tokens: tuple[Any, ...]
-    operands: tuple[Operand, ...]
-
-
-_lexed: dict[str, _Lexed] = {}
-_MOST_LEXED = 1 << 16
-
-
-class Parser(Preprocessor):
-    """Reads the files of one tree; after `parse`, the results are in its attributes.
-
-    `assignments` has the definitions of macros, `unsettled` the statements that rest on the
-    compiler and the other programs, as they are written.
-    """
+class Parser(Lexer):
+    """Reads the files of one tree; after `parse`, the results are in its attributes."""
 
     def __init__(
         self,
@@ -80,17 +54,8 @@ class Parser(Preprocessor):
         self.top = top
         self.dialect = dialect
         self.title = "Linux Kernel Configuration" if dialect.untitled_is_linux else "Main menu"
-        self.entries: list[Entry] = []
         self.files: list[str] = []
         self.modules: str | None = None
-        self.variables_by_symbol: dict[str, str] = {}
-        self.syms: dict[str, Any] = {"": _BLANK}
-        self.const_syms: dict[str, Constant] = {text: Constant(text) for text in "nmy"}
-        self.mentioned: list[Operand] = []
-        self.assignments: list[StoredAssignment] = []
-        self.unsettled: dict[Location, str] = {}
-        self._readline: Callable[[], str] = lambda: ""
-        self._spoken: list[Operand] = []
         self._rules = msgspec.msgpack.encode(dialect)
         self._source_path: list[tuple[str, int]] = []
         self._statement: Statement | None = None
@@ -112,31 +77,6 @@ class Parser(Preprocessor):
         self._read_file(filename, _TOP)
         # The symbols that a title names are defined behind it.
         self.title = self._with_variables(self.title)
-
-    # What kconfiglib's lexer calls for each name and each quoted string it meets.
-
-    def _lookup_sym(self, name: str) -> Any:
-        symbol = self.syms.get(name)
-        if symbol is None:
-            symbol = self.syms[name] = SymbolRef(name)
-            self.mentioned.append(symbol)
-        self._spoken.append(symbol)
-        return symbol
-
-    def _lookup_const_sym(self, name: str) -> Constant:
-        constant = self.const_syms.get(name)
-        if constant is None:
-            constant = self.const_syms[name] = Constant(name)
-            self.mentioned.append(constant)
-        self._spoken.append(constant)
-        return constant
-
-    def _expand_name(self, s: str, i: int) -> tuple[str, str, int]:
-        s, end = self._expand_name_iter(s, i)
-        name = s[i:end]
-        while end < len(s) and s[end].isspace():
-            end += 1
-        return name.strip(), s, end
 
     # Files and lines.
 
@@ -188,13 +128,6 @@ class Parser(Preprocessor):
             self._mention(operand)
         self.entries.extend(leaf.placed(len(self.entries), parent))
 
-    def _mention(self, operand: Operand) -> None:
-        """Take note of a name or a text that was met before, in another file or tree."""
-        if isinstance(operand, SymbolRef):
-            self._lookup_sym(operand.name)
-        else:
-            self._lookup_const_sym(operand.text)
-
     def _surroundings(self) -> tuple[object, ...]:
         """What a file may change besides entries and symbols."""
         return (
@@ -216,42 +149,7 @@ class Parser(Preprocessor):
             if statement.keyword is not None:
                 return statement
 
-    def _lex(self, line: str) -> Statement:
-        self.statement_line = self.linenr
-        while line.endswith("\\\n"):
-            line = line[:-2] + self._readline()
-            self.linenr += 1
-        if not line.endswith("\n"):
-            line += "\n"
-        self.line_probes = []
-        self.line_varies = False
-        known = _lexed.get(line)
-        if known is not None:
-            for operand in known.operands:
-                self._mention(operand)
-            return Statement(known.tokens, line, self.location, ())
-        before = len(self._spoken)
-        tokens = self._tokenize(line)
-        if self.line_probes or self.line_varies:
-            self.unsettled[self.location] = line
-        if _BLANK in tokens:
-            tokens = [token for token in tokens if token is not _BLANK]
-        # A line without a keyword may define a macro, which it has to do each time.
-        if tokens[0] is not None and "$" not in line and len(_lexed) < _MOST_LEXED:
-            _lexed[line] = _Lexed(tuple(tokens), tuple(self._spoken[before:]))
-        return Statement(tuple(tokens), line, self.location, tuple(self.line_probes))
-
-    def _parse_assignment(self, s: str) -> None:
-        line = StoredLine(self.location, s)
-        self.assignments.append(StoredAssignment(len(self.entries), line))
-        super()._parse_assignment(s)
-
     # Single statements, as a snapshot keeps them.
-
-    def read_line(self, line: StoredLine) -> Statement:
-        """Take apart a statement that a snapshot kept; the definition of a macro takes effect."""
-        self.filename, self.linenr = line.location.file, line.location.line
-        return self._lex(line.text)
 
     def read_property(self, line: StoredLine, draft: Draft) -> None:
         """Add the property that a kept statement gives to an entry.
@@ -341,16 +239,6 @@ class Parser(Preprocessor):
                 draft.variable is not None
                 or ("defconfig_list" in draft.marks and self.dialect.hides_defconfig_list),
             )
-        )
-
-    def _with_variables(self, text: str) -> str:
-        """`text` with the values of symbols that stand for variables: up to 4.17, where
-        `$NAME` is a symbol's value (symbol.c, sym_expand_string_value).
-        """
-        if not self.variables_by_symbol:
-            return text
-        return re.sub(
-            r"\$(\w*)", lambda found: self.variables_by_symbol.get(found[1], ""), text, flags=re.A
         )
 
     def _parse_choice(self, statement: Statement, parent: int) -> None:
