@@ -19,8 +19,11 @@ from bench.results import Curve, Limit, Memory, Point, Rate, Row, Seconds
 from tests.real.fetch_trees import trees_folder
 from tests.real.mutate import changed
 
-COUNTS = (100, 1000, 10_000)
-EVERYWHERE = (1000, 10_000)
+GROWING = "config.amd64*"
+FLEETS = (
+    ("amd64", GROWING, (100, 1000, 10_000)),
+    ("all architectures", "config*", (1000, 10_000)),
+)
 CHANGES = 30
 ROUNDS = 7
 LEAST = 200
@@ -37,23 +40,20 @@ def measured(conf: Conf) -> tuple[list[Row], Curve]:
         folder = Path(name)
         say("one config")
         rows += _single(kcheck, conf, folder / "single")
-        first = made_configs(folder / "first", "config*", COUNTS[0], "first")
+        first = made_configs(folder / "first", "config*", 100, "first")
         _check(kcheck, first)
-        for count in COUNTS:
-            say(f"{count} configs of amd64")
-            configs = made_configs(folder / str(count), "config.amd64*", count, str(count))
-            pairs, mib = beside(conf, 1, partial(_check, kcheck, configs))
-            limits: tuple[Limit, ...] = (Rate(LEAST, count),)
-            if count == COUNTS[-1]:
-                limits += (Memory(FLAT, points[-1].mib),)
-            rows.append(Row("kcheck", f"check {count:,} configs, amd64", pairs, mib, limits))
-            points.append(Point(count, rows[-1].seconds, mib))
-        for count in EVERYWHERE:
-            say(f"{count} configs of all architectures")
-            configs = made_configs(folder / f"all {count}", "config*", count, f"all {count}")
-            pairs, mib = beside(conf, 1, partial(_check, kcheck, configs))
-            what = f"check {count:,} configs, all architectures"
-            rows.append(Row("kcheck", what, pairs, mib, (Rate(LEAST, count),)))
+        for where, names, counts in FLEETS:
+            for count in counts:
+                what = f"{count:,} configs, {where}"
+                say(what)
+                configs = made_configs(folder / what, names, count, what)
+                pairs, mib = beside(conf, 1, partial(_check, kcheck, configs))
+                limits: tuple[Limit, ...] = (Rate(LEAST, count),)
+                if names == GROWING and count == counts[-1]:
+                    limits += (Memory(FLAT, points[-1].mib),)
+                rows.append(Row("kcheck", f"check {what}", pairs, mib, limits))
+                if names == GROWING:
+                    points.append(Point(count, rows[-1].seconds, mib))
     return rows, Curve("configs", "check --rules livepatch", False, tuple(points))
 
 

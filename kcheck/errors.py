@@ -52,10 +52,6 @@ class NotKeptError(KcheckError):
     """A symbol that a snapshot does not have, whether or not the tree did."""
 
 
-class ModelError(KcheckError):
-    """A saved model that this version of kcheck cannot read."""
-
-
 class CacheError(KcheckError):
     """Something that is kept cannot be removed."""
 
