@@ -100,5 +100,9 @@ def test_why_on_names_what_keeps_it_and_what_ends_it(kcheck: Kcheck) -> None:
     off = kcheck("explain", "--why-on", "LIVEPATCH", *HERE)
     assert off.returncode == 1
     assert off.stdout.startswith("LIVEPATCH = n   nothing keeps it on")
-    told = json.loads(kcheck("explain", "--why-on", "SYSFS", *HERE, "--format", "json").stdout)
-    assert told["kept_by"]
+    schema = json.loads((DOCS / "explain.schema.json").read_text())
+    for symbol, is_kept in (("SYSFS", True), ("LIVEPATCH", False)):
+        done = kcheck("explain", "--why-on", symbol, *HERE, "--format", "json")
+        told = json.loads(done.stdout)
+        jsonschema.validate(told, schema)
+        assert bool(told["kept_by"]) is is_kept
