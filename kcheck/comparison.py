@@ -23,6 +23,7 @@ class Version(msgspec.Struct, frozen=True):
     version: str
     source: str
     commit: str = ""
+    is_snapshot: bool = False
 
 
 class Course(msgspec.Struct, frozen=True):

@@ -172,7 +172,8 @@ def survey(
                 unanswered.append(missing)
     rows.sort(key=lambda row: row.arch)
     unanswered.sort(key=lambda missing: missing.arch)
-    return Survey(tree.version, tree.label, tuple(rows), tuple(unanswered))
+    is_snapshot = isinstance(tree, Snapshot)
+    return Survey(tree.version, tree.label, is_snapshot, tuple(rows), tuple(unanswered))
 
 
 def _keys(tree: Tree | Snapshot, questions: Sequence[Asked]) -> dict[str, str]:

@@ -35,5 +35,6 @@ class Survey(msgspec.Struct, frozen=True):
 
     version: str
     source: str
+    is_snapshot: bool
     rows: tuple[Row, ...]
     unanswered: tuple[Unanswered, ...]

@@ -152,5 +152,6 @@ def test_without_a_tree_the_configs_say_which_version(kcheck: Kcheck, tmp_path: 
         (folder / f"{arch}.config").write_text(header)
     made = kcheck("arches", "LIVEPATCH", "--config", "configs", "--probes", "none")
     assert "snapshot of linux 6.12.117, the nearest below 6.13.1" in made.stderr
+    assert "  linux 6.12.117 (snapshot)  configs of configs\n" in made.stdout
     assert "not defined  arm64" in made.stdout
     assert " s390  can " in made.stdout

@@ -326,6 +326,13 @@ def test_a_revision_beside_a_folder(kcheck: Kcheck, repository: Path) -> None:
     assert again["before"]["source"].startswith(f"{repository}@")
 
 
+def test_a_snapshot_is_called_one(kcheck: Kcheck) -> None:
+    made = diff(kcheck, "7.2", "7.3", "LIVEPATCH", "--probes", "none")
+    assert re.search(
+        r"  7\.2 \(7\.2\.\d+, snapshot\) -> 7\.3 \(7\.3\.\d+, snapshot\)  ", made.stdout
+    )
+
+
 def test_words_that_mean_no_tree(kcheck: Kcheck, repository: Path, tmp_path: Path) -> None:
     for words, said in (
         (("v2", "."), "v2: no such folder, and no commit of the git checkout"),

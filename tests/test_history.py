@@ -415,6 +415,12 @@ def test_a_snapshot_a_revision_and_a_folder_together(kcheck: Kcheck) -> None:
     assert made.returncode == 0
 
 
+def test_how_many_of_the_versions_are_snapshots_is_told(kcheck: Kcheck) -> None:
+    for other, said in (("7.3", "2 snapshots"), (SMALL_TREE, "2 versions (1 by snapshot)")):
+        made = folders(kcheck, Path("7.2"), Path(other), arch="x86_64")
+        assert f", {said}   each on" in made.stdout
+
+
 def test_a_version_that_cannot_be_asked_is_exit_code_2(kcheck: Kcheck, tree: Path) -> None:
     (tree / "arch" / "riscv" / "Kconfig").write_text("config BROKEN\n\tbool bool\n")
     made = folders(kcheck, SMALL_TREE, tree)

@@ -14,7 +14,7 @@ from kcheck.cli.options import (
     CrossOption,
     LlvmOption,
     ProbesOption,
-    TreeOption,
+    WholeTreeOption,
     ask,
     subject_of,
 )
@@ -37,7 +37,7 @@ def audit(
         Path | None,
         typer.Option("--config", help="The base; default: the tree's .config, else its defaults."),
     ] = None,
-    tree: TreeOption = None,
+    tree: WholeTreeOption = None,
     arch: ArchOption = None,
     cc: CcOption = None,
     cross_compile: CrossOption = None,

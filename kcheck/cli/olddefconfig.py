@@ -15,7 +15,7 @@ from kcheck.cli.options import (
     CrossOption,
     LlvmOption,
     ProbesOption,
-    TreeOption,
+    WholeTreeOption,
     ask,
 )
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def olddefconfig(
-    tree: TreeOption = None,
+    tree: WholeTreeOption = None,
     arch: ArchOption = None,
     config: ConfigOption = None,
     output: Annotated[

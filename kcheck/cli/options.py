@@ -24,6 +24,13 @@ TreeOption = Annotated[
         " tree around the current folder, the running kernel's, the snapshot of its version.",
     ),
 ]
+WholeTreeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tree",
+        help="Kernel tree; default: the tree around the current folder, the running kernel's.",
+    ),
+]
 ArchOption = Annotated[
     str | None,
     typer.Option(

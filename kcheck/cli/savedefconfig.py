@@ -14,7 +14,7 @@ from kcheck.cli.options import (
     CrossOption,
     LlvmOption,
     ProbesOption,
-    TreeOption,
+    WholeTreeOption,
     ask,
 )
 
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def savedefconfig(
-    tree: TreeOption = None,
+    tree: WholeTreeOption = None,
     arch: ArchOption = None,
     config: ConfigOption = None,
     output: Annotated[Path, typer.Option("--output", help="Where to write; - for stdout.")] = Path(

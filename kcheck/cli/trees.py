@@ -50,4 +50,4 @@ def version_of(snapshot: Snapshot) -> Version:
     from kcheck.comparison import Version
 
     name = ".".join(map(str, snapshot.numbers[:2]))
-    return Version(name, snapshot.version, snapshot.label)
+    return Version(name, snapshot.version, snapshot.label, is_snapshot=True)

@@ -69,12 +69,16 @@ def arches_text(found: Survey, about: str, assumptions: Sequence[str]) -> str:
     parts: list[str] = []
     for table in tables(found):
         parts += wrapped(f"{table.symbol}   {table.counts}".split(" "), " ", WIDTH)
-        parts += [f"  linux {found.version}  {about}", *_rows(table.cells)]
+        parts += [f"  linux {_version(found)}  {about}", *_rows(table.cells)]
         if table.not_defined:
             listed = wrapped(table.not_defined, ", ", WIDTH - 17)
             parts += labelled("not defined", listed, 11)
         parts.append("")
     return with_notes(parts, _notes(found, assumptions))
+
+
+def _version(found: Survey) -> str:
+    return f"{found.version} (snapshot)" if found.is_snapshot else found.version
 
 
 def _rows(cells: Sequence[Cells]) -> list[str]:
@@ -97,7 +101,12 @@ def arches_markdown(found: Survey, about: str, assumptions: Sequence[str]) -> st
     """The same as a page's tables."""
     parts: list[str] = []
     for table in tables(found):
-        parts += [f"**{table.symbol}**: {table.counts}", "", f"linux {found.version}, {about}", ""]
+        parts += [
+            f"**{table.symbol}**: {table.counts}",
+            "",
+            f"linux {_version(found)}, {about}",
+            "",
+        ]
         if table.cells:
             parts += ["| architecture | verdict | lines | why |", "|---|---|--:|---|"]
             for each in table.cells:

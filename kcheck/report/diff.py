@@ -62,13 +62,13 @@ def diff_text(found: Comparison, about: str, show_all: bool, notes: Sequence[str
 
 
 def subject_of(found: Comparison) -> str:
-    """The two trees: `v7.2 (7.2.0, 1a2b3c4d5e6f) -> linux-7.3 (7.3.4)`."""
+    """The two trees: `v7.2 (7.2.0, 1a2b3c4d5e6f) -> 7.3 (7.3.4, snapshot)`."""
     return " -> ".join(_named(each) for each in found.versions)
 
 
 def _named(version: Version) -> str:
-    commit = f", {version.commit}" if version.commit else ""
-    return f"{version.name} ({version.version}{commit})"
+    source = "snapshot" if version.is_snapshot else version.commit
+    return f"{version.name} ({version.version}{source and f', {source}'})"
 
 
 def headline(pairs: Sequence[Contrast]) -> str:

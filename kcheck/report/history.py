@@ -50,13 +50,19 @@ def history_text(found: Comparison, about: str, notes: Sequence[str]) -> str:
     for number, symbol in enumerate(found.symbols):
         parts += wrapped(f"{symbol}   {headline(found, number)}".split(" "), " ", WIDTH)
         first, last = found.versions[0], found.versions[-1]
-        count = len(found.versions)
-        subject = f"linux {first.version} to {last.version}, {count} versions   {about}"
+        subject = f"linux {first.version} to {last.version}, {_counted(found.versions)}   {about}"
         parts += [f"  {row}" for row in wrapped(subject.split(" "), " ", WIDTH - 2)]
         parts += _table(found, number)
         parts += _steps(found, number)
         parts.append("")
     return with_notes(parts, notes)
+
+
+def _counted(versions: Sequence[Version]) -> str:
+    count, snapshots = len(versions), sum(each.is_snapshot for each in versions)
+    if snapshots in (0, count):
+        return f"{count} {'snapshots' if snapshots else 'versions'}"
+    return f"{count} versions ({snapshots} by snapshot)"
 
 
 def headline(found: Comparison, number: int) -> str:
@@ -197,7 +203,7 @@ def history_json(found: Comparison, notes: Sequence[str]) -> str:
     return document_text(
         {
             "schema": SCHEMA,
-            "versions": [msgspec.to_builtins(each) for each in found.versions],
+            "versions": [_version_object(each) for each in found.versions],
             "symbols": [
                 {
                     "symbol": symbol,
@@ -227,6 +233,15 @@ def history_json(found: Comparison, notes: Sequence[str]) -> str:
             "notes": list(notes),
         }
     )
+
+
+def _version_object(version: Version) -> dict[str, str]:
+    return {
+        "name": version.name,
+        "version": version.version,
+        "source": version.source,
+        "commit": version.commit,
+    }
 
 
 def _row_object(version: Version, row: Row | Unanswered | None, number: int) -> dict[str, Any]:
