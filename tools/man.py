@@ -7,6 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -167,7 +168,7 @@ def _command(name: str, command: Any, shared: dict[tuple[str, str], Any]) -> lis
 def _parameter(parameter: Any) -> list[str]:
     words = parameter.help or ""
     default = parameter.default
-    is_told = isinstance(default, str | int) and not isinstance(default, bool)
+    is_told = isinstance(default, str | int | Path) and not isinstance(default, bool)
     if is_told and "default" not in words.lower():
         words += f" Default: {default}."
     if parameter.param_type_name == "option" and parameter.required:
