@@ -132,7 +132,9 @@ def _memory(axes: Axes, curves: Sequence[Curve]) -> None:
     highest = max(point.mib for curve in curves for point in curve.points)
     axes.plot([1, 100], [lowest, lowest * 100], color=_CONF, linewidth=0.8, linestyle="--")
     axes.set_ylim(top=highest * 4)
-    _finish(axes, "MiB of the largest process: times the smallest size", [1, 10, 100, 1000])
+    _finish(
+        axes, "MiB of the largest process, by size in terms of the smallest", [1, 10, 100, 1000]
+    )
 
 
 def _finish(axes: Axes, title: str, ticks: Sequence[float]) -> None:

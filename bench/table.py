@@ -97,8 +97,11 @@ def _verdict(row: Row, limit: Limit) -> str:
 
 def _curve(curve: Curve) -> Iterator[str]:
     state = "cold" if curve.cold else "warm"
+    slope = curve.one_more()
+    # Where time falls as often as it grows, a straight line says nothing.
+    each = f"; one more takes {_briefly(slope)}" if slope > 0 else ""
     yield f"`kcheck {curve.what}`, {state}: time to the power {curve.time_power():.2f}, memory"
-    yield f"{curve.memory_power():.2f}; one more takes {_briefly(curve.one_more())}."
+    yield f"{curve.memory_power():.2f}{each}."
     yield ""
     beside = all(point.conf is not None for point in curve.points)
     columns = [_SIZES[curve.by], "seconds", "MiB", *(["conf", "beside conf"] if beside else [])]
