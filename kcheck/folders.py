@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,18 +26,25 @@ def cache_folder() -> Path:
     return folder if folder.is_absolute() else NOWHERE
 
 
-def replace_file(path: Path, content: bytes, mode: int = 0o644, keep: Path | None = None) -> None:
+def replace_file(
+    path: Path, content: bytes, mode: int | None = None, keep: Path | None = None
+) -> None:
     """Put a file in place, whole or not at all; what was there goes to `keep`, if that is named.
 
-    Several processes may write the same file at once: one of them wins.  Raises OSError.
+    Its `mode` is that of any new file where none is given.  A device, a pipe or a terminal stays,
+    and is written to.  Several processes may write the same file at once: one of them wins.
+    Raises OSError.
     """
     import tempfile
 
+    if _is_to_stay(path):
+        path.write_bytes(content)
+        return
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY, delete=False) as made:
         try:
             made.write(content)
             made.close()
-            os.chmod(made.name, mode)
+            os.chmod(made.name, 0o666 & ~_umask() if mode is None else mode)
             if keep is not None and path.is_file():
                 os.replace(path, keep)
             os.replace(made.name, path)
@@ -44,3 +52,24 @@ def replace_file(path: Path, content: bytes, mode: int = 0o644, keep: Path | Non
             with suppress(OSError):
                 os.unlink(made.name)
             raise
+
+
+def _is_to_stay(path: Path) -> bool:
+    """Whether a name stands for what no file may take the place of.
+
+    /dev/stdout and its like are links through /proc, even to a file.
+    """
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+    return not is_file or any(
+        os.path.abspath(each).startswith("/proc/")
+        for each in (path.parent.resolve(), path.readlink() if path.is_symlink() else path)
+    )
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

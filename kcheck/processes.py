@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -14,6 +15,7 @@ from kcheck.errors import ProcessError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
+    from multiprocessing.process import BaseProcess
 
 _Asked = TypeVar("_Asked")
 _Answer = TypeVar("_Answer")
@@ -47,8 +49,25 @@ def _pool(size: int) -> Executor:
 
     # Started afresh: a copy of this process would inherit the locks of its threads.
     context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(size, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """What a process of the pool does before all else."""
+    import multiprocessing
+    from threading import Thread
+
     # Nearly all that a process makes lives to its end, so looking for garbage finds none.
-    return ProcessPoolExecutor(size, mp_context=context, initializer=gc.disable)
+    gc.disable()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # One that is killed cannot tell its pool to end, which would wait for it for ever.
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def let_go() -> None:

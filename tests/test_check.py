@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -304,6 +305,35 @@ def test_in_place_keeps_what_was_there(kcheck: Kcheck, config: Path, tmp_path: P
     assert not list(tmp_path.glob(".base*"))
 
 
+def test_in_place_writes_a_file_once_whatever_its_names(
+    kcheck: Kcheck, config: Path, tmp_path: Path
+) -> None:
+    rules = written(tmp_path, rule("livepatch-off", ask='"LIVEPATCH"'))
+    before = config.read_bytes()
+    link = tmp_path / "link.config"
+    link.symlink_to(config.name)
+    names = (str(link), str(config), f"{tmp_path}/../{tmp_path.name}/{config.name}")
+    kcheck("check", *names, "--rules", rules, *HERE, "--fix", "--in-place")
+    assert (tmp_path / "base.config.old").read_bytes() == before
+    assert link.is_symlink()
+    assert not link.with_name("link.config.old").exists()
+    assert kcheck("check", *names, "--rules", rules, *HERE).returncode == 0
+
+
+def test_what_cannot_be_fixed_hinders_nothing_else(
+    kcheck: Kcheck, config: Path, tmp_path: Path
+) -> None:
+    rules = written(tmp_path, rule("livepatch-off", ask='"LIVEPATCH"'))
+    packed = tmp_path / "a.config.gz"
+    packed.write_bytes(gzip.compress(config.read_bytes()))
+    words = ("--rules", rules, *HERE, "--fix", "--in-place", "--format", "json=out")
+    done = kcheck("check", str(packed), str(config), *words)
+    assert done.returncode == 2
+    assert f"kcheck: {packed}: is compressed; unpack it, or leave --in-place" in done.stderr
+    assert len(json.loads((tmp_path / "out").read_text())["configs"]) == 2
+    assert (tmp_path / "base.config.old").exists()
+
+
 def test_several_formats_at_once(kcheck: Kcheck, config: Path, tmp_path: Path) -> None:
     rules = written(tmp_path, rule("livepatch-off", ask='"LIVEPATCH"'))
     arguments = ("check", str(config), "--rules", rules, *HERE)
@@ -322,6 +352,7 @@ def test_several_formats_at_once(kcheck: Kcheck, config: Path, tmp_path: Path) -
         ("--format", "json", "--format", "text"),
         ("--format", "json=a", "--output", "b"),
         ("--format", "json=none/a"),
+        ("--format", "json=a", "--format", "junit=a"),
     ):
         assert kcheck(*arguments, *wrong).returncode == 2, wrong
 

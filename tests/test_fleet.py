@@ -83,7 +83,27 @@ class TestNames:
         Path("b/unset").write_text("# CONFIG_X is not set\n")
         found, said = self.names("b")
         assert found == ["b/.config", "b/unset", "b/x.config", "b/a/defconfig"]
-        assert said == ["b: left out, since they set no symbol: README, vmlinuz"]
+        assert said == ["b: left out, no files that set a symbol: README, vmlinuz"]
+
+    def test_what_a_fix_leaves_beside_a_config_is_none(self, tmp_path: Path) -> None:
+        for name in ("a.config", "a.config.old", "a.config.fragment", "b.fragment", "c.old"):
+            (tmp_path / name).write_text("CONFIG_X=y\n")
+        found, said = self.names(str(tmp_path))
+        assert [Path(each).name for each in found] == ["a.config", "b.fragment", "c.old"]
+        assert said[0].endswith(
+            ": left out, of configs beside them: a.config.fragment, a.config.old"
+        )
+
+    def test_links_that_lead_nowhere_are_not_passed_over(self, tmp_path: Path) -> None:
+        (tmp_path / "a.config").write_text("CONFIG_X=y\n")
+        (tmp_path / "prod.config").symlink_to("gone")
+        (tmp_path / "round.config").symlink_to("round.config")
+        (tmp_path / "notes").symlink_to("gone")
+        (tmp_path / "folder.config").symlink_to(tmp_path.parent)
+        os.mkfifo(tmp_path / "pipe.config")
+        found, said = self.names(str(tmp_path))
+        assert [Path(each).name for each in found] == ["a.config", "prod.config", "round.config"]
+        assert said[0].endswith(": folder.config, notes, pipe.config")
 
     def test_a_compressed_config_is_one(self, tmp_path: Path) -> None:
         import gzip

@@ -127,28 +127,42 @@ def check(
             crew = stack.enter_context(workers_at(cluster))
         answered = stack.enter_context(progress("configs", len(set(paths))))
         report = check_all(paths, rule_set, by, crew, answered)
-    if fix:
-        _fix(report, in_place)
     write_reports(report, wanted, show_all, color)
     for each in report.unread:
         warn(each.message)
-    if report.unread:
+    is_fixed = _fix(report, in_place) if fix else True
+    if report.unread or not is_fixed:
         raise typer.Exit(2)
     if report.statuses & {Status.FAIL, Status.WARN}:
         raise typer.Exit(1)
 
 
-def _fix(report: CheckReport, in_place: bool) -> None:
-    """Write what helps, and say where."""
+def _fix(report: CheckReport, in_place: bool) -> bool:
+    """Write what helps, and say where; whether all of it could be written.
+
+    A file is written once, whatever links lead to it: the second time it would no longer be as it
+    was judged.
+    """
+    from kcheck.errors import ConfigError
     from kcheck.policy.fix import fragment_path, put_into, write_fragment
 
+    written: set[str] = set()
+    failed = False
     for each in report.configs:
-        if each.repair is None or not each.repair.lines:
+        config = Path(each.config)
+        real = os.path.realpath(config) if in_place else each.config
+        if each.repair is None or not each.repair.lines or real in written:
             continue
-        if in_place:
-            put_into(Path(each.config), each.repair.lines)
-            warn(f"{each.config}: lines put in, as it was: {each.config}.old")
-        else:
-            path = fragment_path(Path(each.config))
-            write_fragment(path, each.repair.lines)
-            warn(f"{path}: {len(each.repair.lines)} lines for {each.config}")
+        written.add(real)
+        try:
+            if in_place:
+                old = put_into(Path(real) if config.is_symlink() else config, each.repair.lines)
+                warn(f"{config}: lines put in, as it was: {old}")
+            else:
+                path = fragment_path(config)
+                write_fragment(path, each.repair.lines)
+                warn(f"{path}: {len(each.repair.lines)} lines for {each.config}")
+        except ConfigError as error:
+            warn(str(error))
+            failed = True
+    return not failed

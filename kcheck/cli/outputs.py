@@ -43,6 +43,9 @@ def destinations(formats: Sequence[str], output: Path | None) -> tuple[Destinati
             raise UsageError("--output: each format names its file already")
         if str(output) != "-":
             found[without[0]] = Destination(found[without[0]].format, output)
+    files = [each.path for each in found if each.path is not None]
+    if len(set(files)) < len(files):
+        raise UsageError("--format: two formats for the same file; each takes one of its own")
     return tuple(found)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, read_dotconfig
+from kcheck.compressed import is_compressed
+from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig
 from kcheck.errors import ConfigError
 from kcheck.folders import replace_file
 
@@ -20,30 +21,32 @@ def write_fragment(path: Path, lines: Sequence[str]) -> None:
     _write(path, _bytes(lines))
 
 
-def put_into(config: Path, lines: Sequence[str]) -> None:
+def put_into(config: Path, lines: Sequence[str]) -> Path:
     """Put lines into a config as scripts/kconfig/merge_config.sh does: what it says of their
     symbols goes out, they stand at its end.  As it was it stays beside it, `.old` behind its
-    name, as conf does it.
+    name, as conf does it; where that is, is given back.
 
     Raises ConfigError where it is compressed or cannot be written.
     """
-    now = read_dotconfig(config)
     try:
         content = config.read_bytes()
         mode = config.stat().st_mode & 0o777
     except OSError as error:
         raise ConfigError(f"{config}: cannot be read: {error.strerror}") from None
-    if parse_dotconfig(content, str(config)).lines != now.lines:
+    if is_compressed(content):
         raise ConfigError(f"{config}: is compressed; unpack it, or leave --in-place")
-    merged = merge_dotconfigs(str(config), [now, parse_dotconfig(_bytes(lines), "plan")])
-    _write(config, _bytes([line.text for line in merged.lines]), mode, Path(f"{config}.old"))
+    texts = parse_dotconfig(content, str(config)), parse_dotconfig(_bytes(lines), "plan")
+    merged = merge_dotconfigs(str(config), texts)
+    old = Path(f"{config}.old")
+    _write(config, _bytes([line.text for line in merged.lines]), mode, old)
+    return old
 
 
 def _bytes(lines: Sequence[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
-def _write(path: Path, content: bytes, mode: int = 0o644, keep: Path | None = None) -> None:
+def _write(path: Path, content: bytes, mode: int | None = None, keep: Path | None = None) -> None:
     try:
         replace_file(path, content, mode, keep)
     except OSError as error:

@@ -16,22 +16,29 @@ _SETS = re.compile(rb"^(?:CONFIG_\w+=|# CONFIG_\w+ is not set)", re.MULTILINE)
 _LISTED = 1 << 26
 """Bytes of a list."""
 _SHOWN = 3
+_BESIDE = (".old", ".fragment")
+"""What kcheck, and conf, leave beside a config."""
 
 
 def named_configs(words: Sequence[str], say: Callable[[str], None]) -> list[Path]:
     """The configs that the words of a command line name, in their order.
 
     A folder stands for the files below it that set a symbol, in the order of their names; `say`
-    is told which others there are.  `@FILE` is a list of files and folders, a line each, or with
-    a NUL behind each; `@-` is one on stdin.
+    is told which others there are.  What belongs to a config beside it (CONFIG.old,
+    CONFIG.fragment) is left out, too.  `@FILE` is a list of files and folders, a line each, or
+    with a NUL behind each; `@-` is one on stdin.
 
-    Raises ConfigError for a list that cannot be read and for a folder without a config.
+    Raises ConfigError for a list that cannot be read, for a folder without a config and for an
+    empty name.
     """
     found: list[Path] = []
     for word in words:
         for name in _listed(word[1:]) if word.startswith("@") else (word,):
+            if not name:
+                # Path("") would be the current folder, which nobody has named.
+                raise ConfigError("'': names no config; is a variable of the command empty?")
             path = Path(name)
-            found += _configs_below(path, say) if path.is_dir() else [path]
+            found += _configs_below(path, say) if os.path.isdir(path) else [path]
     return found
 
 
@@ -54,35 +61,49 @@ def _listed(file: str) -> Iterator[str]:
 def _configs_below(folder: Path, say: Callable[[str], None]) -> list[Path]:
     configs: list[Path] = []
     others: list[Path] = []
+    beside: list[Path] = []
     for path in _files(folder):
-        (configs if _sets_symbols(path) else others).append(path)
+        if path.suffix in _BESIDE and os.path.isfile(path.with_suffix("")):
+            beside.append(path)
+        else:
+            (configs if _sets_symbols(path) else others).append(path)
     if not configs:
         raise ConfigError(f"{folder}: no file below it has a line that sets a symbol; name another")
-    if others:
-        names = ", ".join(str(path.relative_to(folder)) for path in others[:_SHOWN])
-        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
-        say(f"{folder}: left out, since they set no symbol: {names}{more}")
+    for left_out, why in (
+        (others, "no files that set a symbol"),
+        (beside, "of configs beside them"),
+    ):
+        if left_out:
+            names = ", ".join(str(path.relative_to(folder)) for path in left_out[:_SHOWN])
+            more = f" and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
+            say(f"{folder}: left out, {why}: {names}{more}")
     return configs
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files below a folder but hidden ones; a .config is not hidden."""
+    """What is below a folder and is none itself, but for hidden ones; a .config is not hidden.
+
+    A link to a folder is not followed: it may lead round in a circle.
+    """
 
     def fail(error: OSError) -> None:
         raise ConfigError(f"{error.filename}: cannot be read: {error.strerror}") from None
 
     for place, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        names += [name for name in folders if os.path.islink(os.path.join(place, name))]
         for name in sorted(names):
-            path = Path(place, name)
-            if (name == ".config" or not name.startswith(".")) and path.is_file():
-                yield path
+            if name == ".config" or not name.startswith("."):
+                yield Path(place, name)
 
 
 def _sets_symbols(path: Path) -> bool:
     """Whether a file is a config; one that is called so and cannot be read counts, so that the
     error is told.
     """
+    if not os.path.isfile(path):
+        leads_nowhere = path.is_symlink() and not os.path.exists(path)
+        return leads_nowhere and "config" in path.name
     try:
         with path.open("rb") as file:
             start = file.read(_LOOKED_AT)
