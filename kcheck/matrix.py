@@ -31,6 +31,7 @@ from kcheck.question import (
 )
 from kcheck.store import Store
 from kcheck.survey import Row, Survey, Unanswered
+from kcheck.texts import as_bytes
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import named_configs
 from kcheck.trees.directory import Tree
@@ -166,8 +167,8 @@ def survey(
         match found:
             case Row() as row:
                 rows.append(row)
-                if row.arch in keys:
-                    store.put(keys[row.arch], msgspec.msgpack.encode(row))
+                if row.arch in keys and (content := as_bytes(row)) is not None:
+                    store.put(keys[row.arch], content)
             case Unanswered() as missing:
                 unanswered.append(missing)
     rows.sort(key=lambda row: row.arch)

@@ -13,6 +13,7 @@ from kcheck.findings import Explanation, NotDefinedHere
 from kcheck.kconfig.load import Loaded
 from kcheck.question import Question
 from kcheck.store import Store
+from kcheck.texts import as_bytes
 
 _SOUGHT = str(NotDefinedHere.__struct_config__.tag).encode()
 
@@ -33,9 +34,9 @@ def explanation(
 
     found = explain_in_part(question, name, depth, every, alternatives)
     if key:
-        content = msgspec.msgpack.encode(found)
+        content = as_bytes(found)
         # Where else a symbol is defined was sought in files that the model is not made from.
-        if _SOUGHT not in content:
+        if content is not None and _SOUGHT not in content:
             store.put(key, content)
     return found
 

@@ -1,4 +1,4 @@
-"""Values with their texts made anew, however deep those stand."""
+"""What is done with all texts of a value, however deep those stand."""
 
 from __future__ import annotations
 
@@ -24,3 +24,13 @@ def mapped(value: Any, text: Callable[[str], str], file: Callable[[str], str]) -
         }
         return type(value)(**fields)
     return value
+
+
+def as_bytes(value: msgspec.Struct) -> bytes | None:
+    """`value` as MessagePack; None where a byte of a .config that is no UTF-8 stands in a text of
+    it, for which MessagePack has no place.
+    """
+    try:
+        return msgspec.msgpack.encode(value)
+    except UnicodeEncodeError:
+        return None

@@ -25,6 +25,26 @@ def test_no_tree(kcheck: Kcheck, tmp_path: Path) -> None:
     _refused(kcheck("explain", "LIVEPATCH", "--tree", gone), "no such folder", "--tree")
 
 
+def test_a_tree_that_is_a_file(kcheck: Kcheck, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("CONFIG_X=y\n")
+    _refused(kcheck("explain", "LIVEPATCH", "--tree", "file"), "file: neither a folder nor")
+
+
+def test_a_line_that_is_no_statement(kcheck: Kcheck, tree: Path) -> None:
+    top = tree / "Kconfig"
+    top.write_text(top.read_text() + "foo bar\n")
+    line = top.read_text().count("\n")
+    done = kcheck("explain", "LIVEPATCH", "--tree", str(tree))
+    _refused(done, f"Kconfig:{line}: syntax error: neither a statement nor a macro: foo bar")
+
+
+def test_blocks_within_blocks_without_end(kcheck: Kcheck, tree: Path) -> None:
+    depth = 20_000
+    top = tree / "Kconfig"
+    top.write_text(top.read_text() + "if MODULES\n" * depth + "endif\n" * depth)
+    _refused(kcheck("explain", "LIVEPATCH", "--tree", str(tree)))
+
+
 @pytest.mark.parametrize(
     "command",
     [

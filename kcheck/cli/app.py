@@ -102,10 +102,12 @@ def _told(error: OSError | MemoryError | RecursionError) -> str:
 
 
 def _complain(message: str) -> None:
-    one_line = " ".join(message.splitlines())
+    # Only here: most commands complain of nothing.
+    from kcheck.printable import one_line
+
     # Where nobody can be told, the exit code still tells.
     with suppress(OSError):
-        sys.stderr.write(f"kcheck: {one_line}\n".encode("utf-8", "backslashreplace").decode())
+        sys.stderr.write(f"kcheck: {one_line(message)}\n")
 
 
 def _terminate(number: int, _frame: object) -> None:

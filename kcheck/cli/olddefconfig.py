@@ -17,6 +17,7 @@ from kcheck.cli.options import (
     ProbesOption,
     WholeTreeOption,
     ask,
+    warn,
 )
 
 
@@ -56,6 +57,7 @@ def olddefconfig(
     """
     from kcheck.errors import UsageError
     from kcheck.evaluate import conf
+    from kcheck.printable import legible
 
     chosen = {
         conf.alldefconfig: alldefconfig,
@@ -70,7 +72,8 @@ def olddefconfig(
     top, model = question.loaded.target.whole_tree.path, question.loaded.model
     outcome = modes[0](model) if modes else conf.olddefconfig(model, question.config)
     place = output or config or top / ".config"
-    sys.stderr.write("".join(outcome.warnings).encode("utf-8", "backslashreplace").decode())
+    for line in "".join(outcome.warnings).split("\n")[:-1]:
+        sys.stderr.write(f"{legible(line)}\n")
     write_config(place, outcome.text, keep_old=output is None)
 
 
@@ -84,9 +87,9 @@ def write_config(place: Path, content: bytes, keep_old: bool) -> None:
         return
     try:
         if place.is_file() and place.read_bytes() == content:
-            sys.stderr.write(f"kcheck: no change to {place}\n")
+            warn(f"no change to {place}")
             return
         replace_file(place, content, keep=Path(f"{place}.old") if keep_old else None)
     except OSError as error:
         raise ConfigError(f"{place}: cannot be written: {error.strerror}; try --output") from None
-    sys.stderr.write(f"kcheck: configuration written to {place}\n")
+    warn(f"configuration written to {place}")

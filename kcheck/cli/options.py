@@ -117,5 +117,6 @@ def subject_of(question: Question) -> Subject:
 
 def warn(message: str) -> None:
     """One line on stderr, whatever names of files are in it."""
-    one_line = " ".join(message.splitlines())
-    sys.stderr.write(f"kcheck: {one_line}\n".encode("utf-8", "backslashreplace").decode())
+    from kcheck.printable import one_line
+
+    sys.stderr.write(f"kcheck: {one_line(message)}\n")

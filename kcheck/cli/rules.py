@@ -93,13 +93,13 @@ def lint(names: NamesArgument) -> None:
             rules = load_rules([name], today)
         except RuleError as error:
             faults += 1
-            sys.stdout.write(f"{error}\n")
+            _say(str(error))
             continue
         for doubt in doubts(rules, today):
-            sys.stdout.write(f"{doubt.location}: {doubt.text}\n")
+            _say(f"{doubt.location}: {doubt.text}")
         count = sum(rule.ask is not None for rule in rules.rules)
         counted = "1 rule" if count == 1 else f"{count} rules"
-        sys.stdout.write(f"{name}: {counted}, which can be used\n")
+        _say(f"{name}: {counted}, which can be used")
     if faults:
         raise typer.Exit(1)
 
@@ -118,7 +118,7 @@ def new(
         raise RuleError(f"{file}: is there already; name another") from None
     except OSError as error:
         raise RuleError(f"{file}: cannot be written: {error.strerror}") from None
-    sys.stdout.write(f"{file}: made; next: kcheck rules lint {file}\n")
+    _say(f"{file}: made; next: kcheck rules lint {file}")
 
 
 def _shown(rule: Rule) -> ShownRule:
@@ -136,6 +136,12 @@ def _shown(rule: Rule) -> ShownRule:
         state = "has run out on" if rule.waiver.expired else "until"
         pairs.append(("waived", f"{rule.waiver.reason} ({state} {rule.waiver.until})"))
     return ShownRule(rule.facts, tuple(pair for pair in pairs if pair[1]))
+
+
+def _say(message: str) -> None:
+    from kcheck.printable import one_line
+
+    sys.stdout.write(f"{one_line(message)}\n")
 
 
 def _require(output: str) -> None:

@@ -138,7 +138,9 @@ class Preprocessor(library.Kconfig):  # type: ignore[misc]  # kconfiglib has no 
         return ""
 
     def _parse_error(self, msg: str) -> None:
-        raise KconfigSyntaxError(f"{self.location}: syntax error: {msg}: {self._line.strip()}")
+        # That is all that kconfiglib says of a line that begins with no word it knows.
+        why = "neither a statement nor a macro" if msg == "syntax error" else msg
+        raise KconfigSyntaxError(f"{self.location}: syntax error: {why}: {self._line.strip()}")
 
     def _warn(self, msg: str, filename: str | None = None, linenr: int | None = None) -> None:
         """kconfiglib's remarks on style are not conf's; nobody asked for them."""

@@ -25,7 +25,7 @@ from kcheck.findings import (
 )
 from kcheck.report.chain import asked, chain_lines
 from kcheck.report.json import SCHEMA, document_text, target_object
-from kcheck.report.layout import WIDTH, as_many_as_fit, labelled, with_notes, wrapped
+from kcheck.report.layout import WIDTH, as_many_as_fit, as_text, labelled, with_notes, wrapped
 from kcheck.survey import Row, Survey
 
 _WORDS = {
@@ -116,7 +116,7 @@ def arches_markdown(found: Survey, about: str, assumptions: Sequence[str]) -> st
         if table.not_defined:
             parts += [f"Not defined: {', '.join(table.not_defined)}.", ""]
     parts += [f"- {escaped(note)}" for note in _notes(found, assumptions)]
-    return "\n".join(parts).rstrip("\n") + "\n"
+    return as_text(parts)
 
 
 def escaped(text: str) -> str:

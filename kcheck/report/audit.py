@@ -14,7 +14,7 @@ from kcheck.dotconfig import quoted
 from kcheck.model import Location, SymbolType, TargetFacts, Tri
 from kcheck.report.causes import line_name, loss_lines
 from kcheck.report.json import SCHEMA, document_text, location_object, target_object
-from kcheck.report.layout import WIDTH, Line, Places, labelled, laid_out, wrapped
+from kcheck.report.layout import WIDTH, Line, Places, as_text, labelled, laid_out, wrapped
 from kcheck.report.text import Subject, subject_line
 
 _LABEL = 4
@@ -45,7 +45,7 @@ def audit_text(found: Audit, subject: Subject, assumptions: Sequence[str]) -> st
     notes = [*_idle(found), *assumptions]
     for note in notes:
         lines += labelled("note", wrapped(note.split(), " ", WIDTH - _LABEL - 4), _LABEL)
-    return "\n".join(lines) + "\n"
+    return as_text(lines)
 
 
 def _headline(found: Audit) -> str:

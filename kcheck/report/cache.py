@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kcheck.folders import NOWHERE
 from kcheck.report.json import SCHEMA, document_text
+from kcheck.report.layout import as_text
 from kcheck.store import BOUND, Usage
 
 
@@ -15,14 +16,14 @@ def cache_text(folder: Path, kinds: Sequence[Usage]) -> str:
     if folder == NOWHERE:
         return "nothing is kept: there is neither a home nor $XDG_CACHE_HOME\n"
     bound = f" of at most {BOUND >> 20} MiB"
-    return f"{_shown(folder)}\n" + _table(kinds, bound)
+    return as_text([str(folder), *_table(kinds, bound)])
 
 
 def cleared_text(folder: Path, kinds: Sequence[Usage]) -> str:
     """What was removed from where."""
     if not any(each.files for each in kinds):
-        return f"{_shown(folder)}: nothing to remove\n"
-    return f"removed from {_shown(folder)}\n" + _table(kinds, "")
+        return as_text([f"{folder}: nothing to remove"])
+    return as_text([f"removed from {folder}", *_table(kinds, "")])
 
 
 def cache_json(folder: Path, kinds: Sequence[Usage]) -> str:
@@ -30,7 +31,7 @@ def cache_json(folder: Path, kinds: Sequence[Usage]) -> str:
     return document_text(
         {
             "schema": SCHEMA,
-            "folder": None if folder == NOWHERE else _shown(folder),
+            "folder": None if folder == NOWHERE else str(folder),
             "bound": BOUND,
             "files": sum(each.files for each in kinds),
             "bytes": sum(each.size for each in kinds),
@@ -41,14 +42,14 @@ def cache_json(folder: Path, kinds: Sequence[Usage]) -> str:
     )
 
 
-def _table(kinds: Sequence[Usage], behind: str) -> str:
+def _table(kinds: Sequence[Usage], behind: str) -> list[str]:
     rows: list[tuple[str, int, int]] = [*kinds]
     rows.append(("total", sum(each.files for each in kinds), sum(each.size for each in kinds)))
     lines = [
         f"  {name:<7}  {files:>5} {'file ' if files == 1 else 'files'}  {_size(size):>9}"
         for name, files, size in rows
     ]
-    return "\n".join(lines) + f"{behind}\n"
+    return [*lines[:-1], lines[-1] + behind]
 
 
 def _size(size: int) -> str:
@@ -56,8 +57,3 @@ def _size(size: int) -> str:
     if size >= 1 << 20:
         return f"{size / (1 << 20):.1f} MiB"
     return f"{-(-size >> 10)} KiB"
-
-
-def _shown(folder: Path) -> str:
-    """Its name, whatever bytes it is made of."""
-    return str(folder).encode("utf-8", "backslashreplace").decode()

@@ -22,7 +22,7 @@ from kcheck.report.arches import escaped, why
 from kcheck.report.changes import change_lines, change_object
 from kcheck.report.diff import FEW, headline, listed, sides, subject_of, unchanged
 from kcheck.report.json import SCHEMA, document_text
-from kcheck.report.layout import Line
+from kcheck.report.layout import Line, as_text
 from kcheck.survey import Row, Unanswered
 
 
@@ -38,7 +38,7 @@ def diff_markdown(found: Comparison, about: str, show_all: bool, notes: Sequence
             parts += [f"The same as before: {unchanged(pairs)}.", ""]
         parts += _changes(symbol, changed(found, number), show_all)
     parts += [f"- {escaped(note)}" for note in notes]
-    return "\n".join(parts).rstrip("\n") + "\n"
+    return as_text(parts)
 
 
 def _table(pairs: Sequence[Contrast]) -> list[str]:

@@ -11,7 +11,7 @@ from kcheck.doctor.examine import Checkup, Item, Outlook
 from kcheck.doctor.facts import OptionOff, Topic
 from kcheck.report.facts import meaning_of, value_of
 from kcheck.report.json import SCHEMA, document_text
-from kcheck.report.layout import WIDTH, labelled, wrapped
+from kcheck.report.layout import WIDTH, as_text, labelled, wrapped
 
 _NAMES = {
     Topic.LIVEPATCH: "LIVEPATCH",
@@ -50,7 +50,7 @@ def doctor_text(found: Checkup) -> str:
         lines += labelled("note", rows, _LABEL)
     for step in _next(found):
         lines += labelled("next", [step], _LABEL)
-    return "\n".join(lines) + "\n"
+    return as_text(lines)
 
 
 def _rows(item: Item, name: int, value: int) -> list[str]:

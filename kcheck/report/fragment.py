@@ -8,7 +8,7 @@ from kcheck.findings import Costly, NeedsToolchain, Plan, Reachable, Solution
 from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten
 from kcheck.model import TargetFacts, Tri
 from kcheck.report.json import SCHEMA, document_text, solution_object, target_object
-from kcheck.report.layout import labelled, laid_out
+from kcheck.report.layout import as_text, labelled, laid_out
 from kcheck.report.plan import Wanted, solution_sections
 from kcheck.report.text import Subject, subject_line
 from kcheck.wording import expr_text
@@ -64,7 +64,7 @@ def fragment_text(
             lines += labelled(shown, rows, _WIDTH)
     if isinstance(solution, Costly) and not allow_loss:
         lines += labelled("next", ["--allow-loss prints these lines"], _WIDTH)
-    return "\n".join(lines) + "\n"
+    return as_text(lines)
 
 
 def _verdict(solution: Solution) -> str:

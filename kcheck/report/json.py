@@ -20,6 +20,7 @@ from kcheck.findings import (
     WhyOn,
 )
 from kcheck.model import Location, TargetFacts
+from kcheck.printable import encodable, legible_json
 
 SCHEMA = 1
 
@@ -87,7 +88,7 @@ def _kept(found: WhyOn) -> dict[str, Any]:
 
 def document_text(document: dict[str, Any]) -> str:
     """A document as text."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return _text(document) + "\n"
 
 
 def list_text(items: Iterable[Any], level: int = 0) -> Iterator[str]:
@@ -95,11 +96,32 @@ def list_text(items: Iterable[Any], level: int = 0) -> Iterator[str]:
     inner = "\n" + "  " * (level + 1)
     begin = "["
     for item in items:
-        text = msgspec.json.format(msgspec.json.encode(item), indent=2).decode()
+        text = _text(item)
         # A line end within a text is written in another way.
         yield begin + inner + text.replace("\n", inner)
         begin = ","
     yield "[]" if begin == "[" else "\n" + "  " * level + "]"
+
+
+def _text(value: Any) -> str:
+    try:
+        made = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        made = msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+    return legible_json(msgspec.json.format(made, indent=2).decode())
+
+
+def _encodable(value: Any) -> Any:
+    """The value with all its texts encodable."""
+    match value:
+        case str():
+            return encodable(value)
+        case dict():
+            return {_encodable(key): _encodable(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_encodable(each) for each in value]
+        case _:
+            return value
 
 
 def target_object(target: TargetFacts, config: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kcheck.model import Location
+from kcheck.printable import legible
 
 WIDTH = 80
 _STEP = 2
@@ -115,10 +116,16 @@ def _joined(line: Line) -> str:
 
 
 def with_notes(parts: Sequence[str], notes: Sequence[str]) -> str:
-    """Lines, without blank ones at the end, then what they rest on."""
+    """Lines, then what they rest on."""
     lines = list(parts)
     for note in notes:
         lines += labelled("note", wrapped(note.split(), " ", WIDTH - 8), 4)
-    while lines and not lines[-1]:
-        lines.pop()
-    return "\n".join(lines) + "\n"
+    return as_text(lines)
+
+
+def as_text(rows: Sequence[str]) -> str:
+    """Rows as they are printed, each in one line, without blank ones at the end."""
+    count = len(rows)
+    while count and not rows[count - 1]:
+        count -= 1
+    return "\n".join(map(legible, rows[:count])) + "\n"

@@ -9,7 +9,7 @@ import msgspec
 
 from kcheck.checking import RuleFacts
 from kcheck.report.json import SCHEMA, document_text, location_object
-from kcheck.report.layout import WIDTH, labelled, wrapped
+from kcheck.report.layout import WIDTH, as_text, labelled, wrapped
 
 _LABEL = 7
 
@@ -37,7 +37,7 @@ def sets_text(sets: Sequence[SetFacts]) -> str:
         head = f"{each.name:<{wide}}  {each.rules:>2} rules  "
         rows = wrapped(each.title.split(), " ", WIDTH - len(head))
         lines += [head + rows[0], *(" " * len(head) + row for row in rows[1:])]
-    return "\n".join(lines) + "\n"
+    return as_text(lines)
 
 
 def sets_json(sets: Sequence[SetFacts]) -> str:
@@ -62,7 +62,7 @@ def rules_text(rules: Sequence[ShownRule]) -> str:
         for label, text in pairs:
             lines += labelled(label, wrapped(text.split(), " ", WIDTH - _LABEL - 4), _LABEL)
         lines.append("")
-    return "\n".join(lines[:-1]) + "\n"
+    return as_text(lines)
 
 
 def rules_json(rules: Sequence[ShownRule]) -> str:

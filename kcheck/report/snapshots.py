@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kcheck.report.json import SCHEMA, document_text
-from kcheck.report.layout import WIDTH, wrapped
+from kcheck.report.layout import WIDTH, as_text, wrapped
 from kcheck.trees.snapshot import Listed
 
 
@@ -19,7 +19,7 @@ def snapshots_text(versions: Sequence[Listed]) -> str:
         lines += [head + rows[0], *(" " * len(head) + row for row in rows[1:])]
     total = sum(each.length for each in versions)
     counted = "1 version" if len(versions) == 1 else f"{len(versions)} versions"
-    return "\n".join([f"{counted}   {total >> 10} KiB", *lines]) + "\n"
+    return as_text([f"{counted}   {total >> 10} KiB", *lines])
 
 
 def snapshots_json(versions: Sequence[Listed]) -> str:

@@ -18,7 +18,7 @@ from kcheck.findings import (
 )
 from kcheck.model import SymbolType
 from kcheck.report.chain import chain_lines, cut, places
-from kcheck.report.layout import WIDTH, Line, as_many_as_fit, labelled, laid_out, wrapped
+from kcheck.report.layout import WIDTH, Line, as_many_as_fit, as_text, labelled, laid_out, wrapped
 from kcheck.report.plan import Section, Wanted, solution_sections
 
 _NARROW = 4
@@ -62,7 +62,7 @@ def explanation_text(
     for label, body in sections:
         rows = [row[width + 4 :] for line in body for row in laid_out(line, width + 4)]
         lines += labelled(label, rows, width)
-    return "\n".join(lines) + "\n"
+    return as_text(lines)
 
 
 def why_on_text(found: WhyOn, subject: Subject, effects: bool, proof: bool) -> str:
@@ -80,7 +80,7 @@ def why_on_text(found: WhyOn, subject: Subject, effects: bool, proof: bool) -> s
     for label, body in sections:
         rows = [row[_WIDE + 4 :] for line in body for row in laid_out(line, _WIDE + 4)]
         lines += labelled(label, rows, _WIDE)
-    return "\n".join(lines) + "\n"
+    return as_text(lines)
 
 
 _LABELS = {"selected by": "selected", "implied by": "implied"}

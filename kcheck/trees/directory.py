@@ -51,7 +51,8 @@ def open_tree(path: Path | None) -> Tree:
     if folder is None:
         raise TreeError(f"{Path.cwd()}: not in a kernel tree; go into one or name it with --tree")
     if not folder.is_dir():
-        raise TreeError(f"{folder}: no such folder; name a kernel tree with --tree")
+        what = "neither a folder nor a file of snapshots" if folder.exists() else "no such folder"
+        raise TreeError(f"{folder}: {what}; name a kernel tree with --tree")
     for name in _NEEDED:
         if not (folder / name).exists():
             raise TreeError(

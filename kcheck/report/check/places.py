@@ -13,15 +13,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from kcheck.checking import Checked, CheckReport, RuleFacts, Unread
+from kcheck.printable import legible
 from kcheck.report.check.context import Context
 from kcheck.texts import mapped
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ILLEGIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-"""Control characters, ends of lines, marks that are not seen or turn the writing round."""
-
 
 Value = TypeVar("Value", Checked, Unread, RuleFacts)
 
@@ -45,17 +39,6 @@ def shown(name: str, context: Context) -> Shown:
 def absolute(name: str, context: Context) -> Path:
     """The file of that name."""
     return Path(os.path.normpath(context.here / name))
-
-
-def legible(text: str) -> str:
-    """The text in one line, without anything that is not seen or moves what is."""
-    return _ILLEGIBLE.sub(_code, text)
-
-
-def encodable(value: Value) -> Value:
-    """A part of a report without halves of characters, which no encoding has."""
-    made: Value = mapped(value, _whole, _whole)
-    return made
 
 
 def printable(value: Value) -> Value:
@@ -118,15 +101,3 @@ def _is_far(name: str) -> bool:
     """Whether the name tells of folders that do not lie below where it starts."""
     path = PurePath(name)
     return path.is_absolute() or ".." in path.parts
-
-
-def _whole(text: str) -> str:
-    return _SURROGATE.sub(_code, text)
-
-
-def _code(found: re.Match[str]) -> str:
-    """A byte that is no text comes from Python as a half of a character."""
-    code = ord(found[0])
-    if 0xDC80 <= code <= 0xDCFF:
-        return f"\\x{code - 0xDC00:02x}"
-    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(found[0], f"\\u{{{code:x}}}")

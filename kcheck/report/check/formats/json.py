@@ -22,7 +22,6 @@ from kcheck.findings import Explanation
 from kcheck.report.audit import lost_object
 from kcheck.report.check.context import Context
 from kcheck.report.check.helps import clash_said
-from kcheck.report.check.places import encodable
 from kcheck.report.check.worded import SEVERITY, cause, finding_of, headline
 from kcheck.report.json import (
     SCHEMA,
@@ -40,11 +39,11 @@ NAME = "json"
 def render(report: CheckReport, context: Context) -> Iterator[str]:
     """The document, indented; all results are in it, whatever is shown elsewhere."""
     yield f'{{\n  "schema": {SCHEMA},\n  "rules": '
-    yield from list_text((_rule(encodable(each)) for each in report.rules), 1)
+    yield from list_text(map(_rule, report.rules), 1)
     yield ',\n  "configs": '
-    yield from list_text((_config(encodable(each)) for each in report.configs), 1)
+    yield from list_text(map(_config, report.configs), 1)
     yield ',\n  "unread": '
-    yield from list_text((msgspec.to_builtins(encodable(each)) for each in report.unread), 1)
+    yield from list_text(map(msgspec.to_builtins, report.unread), 1)
     yield "\n}\n"
 
 

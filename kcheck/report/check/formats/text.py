@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from kcheck.checking import Checked, CheckReport, Status
+from kcheck.printable import legible
 from kcheck.report.check.context import Context
 from kcheck.report.check.helps import (
     Tally,
@@ -19,7 +20,7 @@ from kcheck.report.check.helps import (
     notes_of,
     unread_said,
 )
-from kcheck.report.check.places import legible, printable
+from kcheck.report.check.places import printable
 from kcheck.report.check.worded import SEVERITY, Finding, findings
 from kcheck.report.layout import WIDTH, Line, labelled, laid_out, wrapped
 
