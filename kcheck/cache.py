@@ -16,7 +16,7 @@ import msgspec
 
 from kcheck.stamps import now, settled, stamps
 from kcheck.toolchain.environment import lasting
-from kcheck.toolchain.record import identities
+from kcheck.toolchain.identity import identities
 from kcheck.trees.directory import Tree
 from kcheck.trees.snapshot import Snapshot
 from kcheck.trees.target import Target

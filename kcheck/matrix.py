@@ -31,7 +31,7 @@ from kcheck.question import (
 )
 from kcheck.store import Store
 from kcheck.survey import Row, Survey, Unanswered
-from kcheck.texts import as_bytes
+from kcheck.texts import as_bytes, from_bytes
 from kcheck.toolchain.programs import Toolchain
 from kcheck.trees.defconfig import named_configs
 from kcheck.trees.directory import Tree
@@ -156,11 +156,12 @@ def survey(
     rows: list[Row] = []
     waiting: list[Asked] = []
     for asked in questions:
-        kept = store.get(keys[asked.kind.name]) if asked.kind.name in keys else None
+        name = asked.kind.name
+        kept = from_bytes(store.get(keys[name]), Row) if name in keys else None
         if kept is None:
             waiting.append(asked)
         else:
-            rows.append(msgspec.msgpack.decode(kept, type=Row))
+            rows.append(kept)
             answered()
     unanswered: list[Unanswered] = []
     for found in answers(answer, waiting, processes(workers), answered):

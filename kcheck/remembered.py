@@ -13,7 +13,7 @@ from kcheck.findings import Explanation, NotDefinedHere
 from kcheck.kconfig.load import Loaded
 from kcheck.question import Question
 from kcheck.store import Store
-from kcheck.texts import as_bytes
+from kcheck.texts import as_bytes, from_bytes
 
 _SOUGHT = str(NotDefinedHere.__struct_config__.tag).encode()
 
@@ -26,9 +26,9 @@ def explanation(
     Raises its errors.
     """
     key = _key(question, name, depth, every, alternatives)
-    kept = store.get(key) if key else None
+    kept = from_bytes(store.get(key), Explanation) if key else None
     if kept is not None:
-        return msgspec.msgpack.decode(kept, type=Explanation)
+        return kept
     # Only here: what works it out takes as long to import as all the rest.
     from kcheck.explain.answer import explain_in_part
 

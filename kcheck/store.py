@@ -17,6 +17,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple, get_args
 
+from kcheck.errors import CacheError
 from kcheck.folders import TEMPORARY, cache_folder, replace_file
 
 Kind = Literal["answers", "models", "probes"]
@@ -72,19 +73,11 @@ class Store:
         None where there is none or where it has another length.  Whether its bytes are those
         that were put there is not looked at: that would be to read them all.
         """
-        try:
-            file = self._path(key).open("rb")
-        except OSError:
+        opened = _opened(self._path(key))
+        if opened is None:
             return None
-        try:
-            length = int.from_bytes(file.read(_HEAD)[:_LENGTH])
-            if os.fstat(file.fileno()).st_size == _HEAD + length:
-                _touch(file)
-                return file
-        except OSError:
-            pass
-        file.close()
-        return None
+        _touch(opened.file)
+        return opened.file
 
     def put(self, key: str, content: bytes) -> None:
         """Keep a thing, whole or not at all; others may have to go for it."""
@@ -103,15 +96,18 @@ class Store:
 
 def load_kept(path: Path) -> bytes | None:
     """What `keep` put there; None where there is nothing, or something else."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-            content = file.read()
-            if head != _head(content):
-                return None
-            _touch(file)
-    except OSError:
+    opened = _opened(path)
+    if opened is None:
         return None
+    with opened.file as file:
+        try:
+            # As much as there should be, should it grow meanwhile.
+            content = file.read(int.from_bytes(opened.head[:_LENGTH]))
+        except OSError:
+            return None
+        if opened.head != _head(content):
+            return None
+        _touch(file)
     return content
 
 
@@ -122,8 +118,8 @@ def keep(path: Path, content: bytes) -> None:
         # Others have no business there, says the XDG Base Directory Specification.
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
-        # Behind a link nothing would be trimmed.
-        if not folder.is_symlink():
+        # Behind a link nothing would be trimmed; and a pipe or a device would be written to.
+        if not folder.is_symlink() and _may_be_replaced(path):
             replace_file(path, _head(content) + content, mode=0o600)
     except OSError:
         return
@@ -132,14 +128,14 @@ def keep(path: Path, content: bytes) -> None:
 def usage(top: Path) -> tuple[Usage, ...]:
     """What is there, kind by kind."""
     with ExitStack() as stack:
-        return tuple(_counted(kind, _files(stack, top, kind)) for kind in KINDS)
+        return tuple(_counted(kind, _seen(stack, top, kind)) for kind in KINDS)
 
 
 def trim(top: Path, bound: int = BOUND, most: int = MOST) -> None:
     """Let go of what was used least lately, so far as there is too much, and of abandoned files."""
     with ExitStack() as stack:
         kept: list[_File] = []
-        for file in [each for kind in KINDS for each in _files(stack, top, kind)]:
+        for file in [each for kind in KINDS for each in _seen(stack, top, kind)]:
             if not file.name.startswith(TEMPORARY):
                 kept.append(file)
             elif time.time_ns() - file.used > _ABANDONED:
@@ -158,14 +154,22 @@ def trim(top: Path, bound: int = BOUND, most: int = MOST) -> None:
 
 
 def clear(top: Path) -> Cleared:
-    """Remove what kcheck has put there, and the folders if nothing else is in them."""
+    """Remove what kcheck has put there, and the folders if nothing else is in them.
+
+    Raises CacheError, when all else is removed, where it cannot be seen what there is.
+    """
     removed: list[Usage] = []
     refused = 0
     reason = ""
+    unseen: OSError | None = None
     for kind in KINDS:
         gone: list[_File] = []
         with ExitStack() as stack:
-            for file in _files(stack, top, kind):
+            try:
+                files = _files(stack, top, kind)
+            except OSError as error:
+                files, unseen = [], error
+            for file in files:
                 try:
                     file.remove()
                     gone.append(file)
@@ -179,7 +183,48 @@ def clear(top: Path) -> Cleared:
             os.rmdir(top / kind)
     with suppress(OSError):
         os.rmdir(top)
+    if unseen is not None:
+        raise CacheError(
+            f"{top}: what is in it cannot be seen: {unseen.strerror}; try as the folder's owner"
+        )
     return Cleared(tuple(removed), refused, reason)
+
+
+class _Opened(NamedTuple):
+    """A file that stands at the first byte behind its head."""
+
+    head: bytes
+    file: BinaryIO
+
+
+def _opened(path: Path) -> _Opened | None:
+    """The file that `keep` put there; None where there is none of the length that its head says.
+
+    Whatever else stands there, a link is not followed, a pipe not waited for, and what has no end
+    not read.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(number)
+        if stat.S_ISREG(status.st_mode) and status.st_size <= _HEAD + BOUND:
+            head = os.read(number, _HEAD)
+            if status.st_size == _HEAD + int.from_bytes(head[:_LENGTH]):
+                return _Opened(head, os.fdopen(number, "rb"))
+    except OSError:
+        pass
+    os.close(number)
+    return None
+
+
+def _may_be_replaced(path: Path) -> bool:
+    """Whether nothing stands there but a file, if any."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return True
 
 
 class _File(NamedTuple):
@@ -199,23 +244,33 @@ def _files(stack: ExitStack, top: Path, kind: Kind) -> list[_File]:
     """The files of ours of a kind; they can be removed as long as `stack` lasts.
 
     The folder is held open: whatever becomes of its name meanwhile, what is removed is in it.
+    Where there is none, or a link in its place, there are no files.  Raises OSError where it cannot
+    be looked into.
     """
     is_ours = re.compile(_OURS).fullmatch
     found: list[_File] = []
     try:
         folder = os.open(top / kind, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        stack.callback(os.close, folder)
-        with os.scandir(folder) as entries:
-            named = [entry for entry in entries if is_ours(entry.name)]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return found
+    stack.callback(os.close, folder)
+    with os.scandir(folder) as entries:
+        named = [entry for entry in entries if is_ours(entry.name)]
     for entry in named:
         # Others may remove it meanwhile.
-        with suppress(OSError):
+        with suppress(FileNotFoundError):
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(status.st_mode):
                 found.append(_File(status.st_mtime_ns, status.st_size, entry.name, folder))
     return found
+
+
+def _seen(stack: ExitStack, top: Path, kind: Kind) -> list[_File]:
+    """Likewise, none where that cannot be seen."""
+    try:
+        return _files(stack, top, kind)
+    except OSError:
+        return []
 
 
 def _counted(kind: Kind, files: list[_File]) -> Usage:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from kcheck.model import Location
+
+_Kind = TypeVar("_Kind")
 
 
 def mapped(value: Any, text: Callable[[str], str], file: Callable[[str], str]) -> Any:
@@ -33,4 +35,12 @@ def as_bytes(value: msgspec.Struct) -> bytes | None:
     try:
         return msgspec.msgpack.encode(value)
     except UnicodeEncodeError:
+        return None
+
+
+def from_bytes(content: bytes | None, kind: type[_Kind]) -> _Kind | None:
+    """What as_bytes() made such bytes of; None where they are none, or another's."""
+    try:
+        return None if content is None else msgspec.msgpack.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeError):
         return None

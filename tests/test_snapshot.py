@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from kcheck.condense import read_part, version_of
-from kcheck.errors import KcheckError, NotKeptError, TreeError
+from kcheck.errors import KcheckError, NotKeptError, ToolchainError, TreeError
 from kcheck.evaluate.conf import allmodconfig, allnoconfig, allyesconfig, olddefconfig
 from kcheck.explain.answer import explain, known_name
 from kcheck.kconfig.load import Loaded, ProbeMode, load
@@ -100,6 +100,38 @@ def test_no_answer_of_a_probe_is_kept(file: Path) -> None:
     assert (probe.answer, probe.source) == ("n", ProbeSource.RUN)
     (probe,) = [each for each in granted.model.probes if "patchable" in each.macro]
     assert probe.answer == "y"
+
+
+def test_a_compiler_behind_a_script_is_asked_again_when_it_changes(
+    file: Path, kcheck: Kcheck, tmp_path: Path
+) -> None:
+    """Each time in a process of its own, as a user would."""
+    script, called = tmp_path / "gcc", tmp_path / "bin" / "gcc"
+    called.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec {called} "$@"\n')
+    script.chmod(0o755)
+    words = ("explain", "LIVEPATCH", "--tree", str(file), "--arch", "arm64", "--format", "json")
+    told = []
+    for answer in ("true", "false"):
+        called.write_text(f"#!/bin/sh\nexec {answer}\n")
+        called.chmod(0o755)
+        for _ in range(2):
+            said = kcheck(*words, "--cc", str(script)).stdout
+            told.append(json.loads(said)["verdict"])
+    assert told == ["enabled", "enabled", "blocked-by-toolchain", "blocked-by-toolchain"]
+    assert '"recorded"' in said
+
+
+@pytest.mark.parametrize("compiler", ["true", "false"])
+def test_a_line_that_an_answer_makes_unreadable_is_not_called_wrong(compiler: str) -> None:
+    (which,) = [each for each in listed() if each.numbers[:2] == (6, 12)]
+    with pytest.raises(ToolchainError) as told:
+        load(open_snapshot(which), "x86_64", Toolchain(cc=compiler), ProbeMode.RUN)
+    assert str(told.value) == (
+        "init/Kconfig:24: cannot be read, since '$(srctree)/scripts/cc-version.sh"
+        f" {compiler}' answers '' with compiler '{compiler}'; name another with --cc,"
+        " --cross-compile or --llvm, or use --probes none"
+    )
 
 
 def test_a_missing_compiler_is_assumed_and_told(

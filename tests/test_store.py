@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import resource
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from kcheck import store
+from kcheck.cli.app import run
+from kcheck.errors import CacheError
 from kcheck.folders import NOWHERE, TEMPORARY, cache_folder
 from kcheck.store import Store, clear, keep, load_kept, trim, usage
 from tests.conftest import SMALL_TREE, Kcheck
@@ -73,6 +76,50 @@ class TestKeeping:
         with file:
             clear(tmp_path)
             assert file.read() == b"in parts"
+
+    @pytest.mark.parametrize("what", ["pipe", "endless", "folder", "link"])
+    def test_what_is_no_file_is_none_and_stays(self, tmp_path: Path, what: str) -> None:
+        kept = Store("models", tmp_path)
+        kept.put(A, b"whole")
+        path = tmp_path / "models" / A
+        path.rename(tmp_path / "elsewhere")
+        match what:
+            case "pipe":
+                os.mkfifo(path)
+            case "endless":
+                path.symlink_to("/dev/zero")
+            case "folder":
+                path.mkdir()
+            case _:
+                path.symlink_to(tmp_path / "elsewhere")
+        before = path.lstat()
+        # In a process of its own, since what is wrong is to wait for ever, or to read so long.
+        program = (
+            "import pathlib, resource, sys\n"
+            "from kcheck.store import Store\n"
+            "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
+            "kept = Store('models', pathlib.Path(sys.argv[1]))\n"
+            "assert kept.get(sys.argv[2]) is None\n"
+            "assert kept.open(sys.argv[2]) is None\n"
+            "kept.put(sys.argv[2], b'another')\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path), A], timeout=60, check=False
+        )
+        assert done.returncode == 0
+        after = path.lstat()
+        assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+
+    def test_what_is_larger_than_all_may_be_is_none(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept = Store("models", tmp_path)
+        kept.put(A, bytes(1001))
+        kept.put(B, bytes(1000))
+        monkeypatch.setattr(store, "BOUND", 1000)
+        assert kept.get(A) is None
+        assert kept.open(A) is None
+        assert kept.get(B) == bytes(1000)
 
     @pytest.mark.parametrize("key", ["", "name", "../" + A, A + "0" * 2, A.upper()])
     def test_a_key_is_a_digest(self, tmp_path: Path, key: str) -> None:
@@ -221,6 +268,43 @@ class TestClearing:
         assert not any(each.files for each in clear(tmp_path / "none").removed)
         assert not any(each.files for each in usage(tmp_path / "none"))
 
+    def test_what_cannot_be_seen_is_told(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        """For root nothing is forbidden, so the system has to be made to say so."""
+        top = tmp_path / "kcheck"
+        Store("answers", top).put(A, b"")
+        Store("models", top).put(B, b"")
+        seen, whole = os.scandir, (top / "models").stat().st_ino
+
+        def refused(folder: int) -> object:
+            if os.fstat(folder).st_ino == whole:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return seen(folder)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "scandir", refused)
+            patched.setenv("XDG_CACHE_HOME", str(tmp_path))
+            with pytest.raises(CacheError, match="Permission denied"):
+                clear(top)
+            assert run(["cache", "clear"]) == 2
+            assert [each.files for each in usage(top)] == [0, 0, 0]
+            trim(top, bound=0)
+        assert capsys.readouterr() == (
+            "",
+            f"kcheck: {top}: what is in it cannot be seen: Permission denied;"
+            " try as the folder's owner\n",
+        )
+        assert files(top) == {f"models/{B}"}
+
+    def test_a_file_in_place_of_a_folder_is_not_kcheck_s(self, tmp_path: Path) -> None:
+        (tmp_path / "kcheck").write_text("mine")
+        assert not any(each.files for each in clear(tmp_path / "kcheck").removed)
+        assert (tmp_path / "kcheck").read_text() == "mine"
+
 
 class TestWithoutRoom:
     """A command's answer is the same, and no half of a file is left."""
@@ -253,6 +337,22 @@ class TestWithoutRoom:
         left = done.stderr.split()
         assert len(left) < len(files(tmp_path / "cache"))
         assert not [path for path in left if TEMPORARY in path]
+
+    @pytest.mark.parametrize("source", ["6.12", str(SMALL_TREE)])
+    def test_there_is_none_for_compilers(
+        self, kcheck: Kcheck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+    ) -> None:
+        """What they answer then is neither told nor kept."""
+        full = tmp_path / "full"
+        full.mkdir()
+        monkeypatch.setenv("TMPDIR", str(full))
+        words = ("explain", "LIVEPATCH", "--tree", source, "--arch", "x86_64")
+        mount = f'mount -t tmpfs -o size=4k none "{full}"'
+        done = _in_a_namespace(mount, *words, cache=tmp_path / "cache")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"kcheck: {full}: next to no room")
+        assert done.stderr.endswith("set TMPDIR to another folder\n")
+        assert files(tmp_path / "cache") == set()
 
     def test_no_home(self, kcheck: Kcheck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Nothing is kept, least of all in a folder `~` here."""

@@ -104,7 +104,9 @@ def _load(target: Target, mode: ProbeMode, time_limit: float, processes: int) ->
             raise
         what = str(missing).split(";")[0]
         return _read(target, AssumingProber(), f"{what}: what it would answer is assumed")
-    with _asking(target, path, time_limit) as first:
+    # What a snapshot asks does not hang on a tree, so a program is asked it once only.
+    record = path if isinstance(tree, Tree) else record_path(target.environment, None)
+    with _asking(target, record, time_limit) as first:
         target = with_versions(target, first)
     with ExitStack() as stack:
         ahead = None
@@ -113,7 +115,7 @@ def _load(target: Target, mode: ProbeMode, time_limit: float, processes: int) ->
 
             ahead = stack.enter_context(Ahead(target.environment, processes))
             begin_ahead(target, ahead)
-        model = _model(target, stack.enter_context(_asking(target, path, time_limit, ahead)))
+        model = _model(target, stack.enter_context(_asking(target, record, time_limit, ahead)))
     return Loaded(target, parts_of(model), ())
 
 
@@ -121,19 +123,19 @@ def _load(target: Target, mode: ProbeMode, time_limit: float, processes: int) ->
 def _asking(
     target: Target, record: Path, time_limit: float, ahead: Ahead | None = None
 ) -> Iterator[Prober]:
-    """The programs themselves, their answers kept for --probes recorded.
+    """The programs themselves, their answers kept once it is known that they hold.
 
-    What a snapshot asks does not hang on a tree, so a program is asked it once only.
+    Raises ProbeError where they may not.
     """
+    asked: RecordingProber | RememberingProber
     with RunProber(target.environment, time_limit, ahead) as running:
         if isinstance(target.tree, Tree):
-            recording = RecordingProber(running, record, str(target.tree.path))
-            yield recording
-            recording.save()
+            asked = RecordingProber(running, record, str(target.tree.path))
+            yield asked
         else:
-            remembering = RememberingProber(running, record_path(target.environment, None))
-            yield StandInProber(remembering)
-            remembering.save()
+            asked = RememberingProber(running, record)
+            yield StandInProber(asked)
+    asked.save()
 
 
 def _read(target: Target, prober: Prober, *notes: str) -> Loaded:

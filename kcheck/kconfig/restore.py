@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from kcheck.errors import KconfigSyntaxError, ToolchainError
 from kcheck.kconfig.draft import Draft
 from kcheck.kconfig.library import token_of
 from kcheck.kconfig.parser import Parser
@@ -22,7 +25,8 @@ _IF = token_of("if")
 def restore_model(snapshot: Snapshot, target: Target, prober: Prober) -> Model:
     """The model of what the snapshot kept, asking `prober` what its lines ask.
 
-    Raises ProbeError where a probe has no answer.
+    Raises ProbeError where a probe has no answer, and ToolchainError where a line cannot be read
+    with the answer to one.
     """
     stored = snapshot.stored
     arch = snapshot.arch(target.arch)
@@ -59,19 +63,39 @@ def _entries(
 
 def _with_lines(parser: Parser, entry: Entry, lines: tuple[tuple[int, StoredLine], ...]) -> Entry:
     if isinstance(entry, If):
-        statement = parser.read_line(lines[0][1])
-        statement.require(_IF)
-        condition = statement.expr()
-        statement.end()
+        with _answers_blamed(parser):
+            statement = parser.read_line(lines[0][1])
+            statement.require(_IF)
+            condition = statement.expr()
+            statement.end()
         return msgspec.structs.replace(entry, condition=condition, probes=statement.probes)
     draft = Draft(_kind(entry), "", entry.location)
     at = 0
     for number, line in lines:
         draft.properties += entry.properties[at:number]
         at = number
-        parser.read_property(line, draft)
+        with _answers_blamed(parser):
+            parser.read_property(line, draft)
     draft.properties += entry.properties[at:]
     return msgspec.structs.replace(entry, properties=tuple(draft.properties))
+
+
+@contextmanager
+def _answers_blamed(parser: Parser) -> Iterator[None]:
+    """A line was sound when it was kept; so it is an answer that it cannot be read with."""
+    try:
+        yield
+    except KconfigSyntaxError:
+        asked = [parser.probes[number] for number in parser.line_probes]
+        if not asked:
+            raise
+        # Where only one answer is empty, that is the one.
+        probe = next((each for each in asked if not each.answer), asked[-1])
+        raise ToolchainError(
+            f"{parser.location}: cannot be read, since '{probe.command.strip()}' answers"
+            f" '{probe.answer}' with compiler '{parser.environment['CC']}'; name another with --cc,"
+            " --cross-compile or --llvm, or use --probes none"
+        ) from None
 
 
 def _kind(entry: Definition | Choice | Menu | Comment) -> str:

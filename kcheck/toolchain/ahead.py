@@ -11,10 +11,11 @@ import selectors
 import shlex
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+
+from kcheck.toolchain.room import folder_with_room
 
 LONGEST = 4096
 """Bytes of a command's output that are read."""
@@ -56,7 +57,8 @@ class _Shell:
         return f"{self._folder.name}-{number}"
 
     def output(self, number: int, time_limit: float) -> bytes | None:
-        """What a command has said; None where the shell has come to an end before.
+        """What a command has said; None where the shell has come to an end before, or had no
+        file to write it to.
 
         Raises TimeoutError where it, or one before it, takes longer than that many seconds.
         """
@@ -71,7 +73,10 @@ class _Shell:
                 if not said:
                     return None
                 self._done += len(said)
-        return (self._folder.parent / self._name(number)).read_bytes()
+        try:
+            return (self._folder.parent / self._name(number)).read_bytes()
+        except FileNotFoundError:
+            return None
 
     def end(self) -> None:
         """Stop it, and what it runs."""
@@ -84,10 +89,11 @@ class Ahead:
     """Runs commands ahead, `processes` side by side.  Use as a context manager.
 
     What a command leaves in its folder goes with this, and is not seen by others elsewhere.
+    Raises ProbeError where there is no room for that.
     """
 
     def __init__(self, environment: Mapping[str, str], processes: int) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="kcheck-probes-")
+        self._folder = folder_with_room(environment)
         self._shells = [
             _Shell(environment, Path(self._folder.name, str(number))) for number in range(processes)
         ]

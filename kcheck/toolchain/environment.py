@@ -11,6 +11,14 @@ _PASSING = re.compile(
     r"|PS1|INVOCATION_ID|JOURNAL_STREAM|DBUS_\w+|SSH_\w+|TMUX\w*|STY|XDG_SESSION_\w+|TERM_\w+"
 )
 
+OF_THE_TREE = frozenset(
+    {
+        *("ARCH", "HEADER_ARCH", "KBUILD_DEFCONFIG", "KERNELVERSION", "NM", "SRCARCH"),
+        *("SUBARCH", "objtree", "srctree"),
+    }
+)
+"""Variables that say what is read, and nothing to a compiler."""
+
 
 def lasting(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The variables that say the same in the next shell, or matter if they do not, by name."""

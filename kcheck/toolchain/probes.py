@@ -6,16 +6,18 @@ import os
 import re
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import msgspec
 
-from kcheck.errors import ProbeError
+from kcheck.errors import KcheckError, ProbeError
 from kcheck.model import ProbeSource
 from kcheck.toolchain.ahead import Ahead
+from kcheck.toolchain.environment import OF_THE_TREE
+from kcheck.toolchain.room import folder_with_room, require_room
 
 _LONGEST_ANSWER = 4095
 """Bytes of output that count (scripts/kconfig/preprocess.c, do_shell)."""
@@ -46,13 +48,6 @@ class Prober(Protocol):
 
 # What a shell sets itself: its number, its words.
 _OF_THE_SHELL = re.compile(r"\$[$1-9]")
-# Variables that say what is read, and nothing to a compiler.
-_OF_THE_TREE = frozenset(
-    {
-        *("ARCH", "HEADER_ARCH", "KBUILD_DEFCONFIG", "KERNELVERSION", "NM", "SRCARCH"),
-        *("SUBARCH", "objtree", "srctree"),
-    }
-)
 
 
 @cache
@@ -69,8 +64,9 @@ class RunProber:
     every architecture, and what they answered for one serves the next.
 
     Commands run in a folder of their own, so that what they leave behind is not left in
-    the tree.  Use as a context manager: the folder goes with it.  What is running `ahead`
-    already is waited for.
+    the tree.  Use as a context manager: the folder goes with it, and leaving it raises
+    ProbeError where there is no room left for what programs write, since then some of their
+    answers may be wrong.  What is running `ahead` already is waited for.
     """
 
     mode = "run"
@@ -84,28 +80,37 @@ class RunProber:
         self._ahead = ahead
         self._environment = dict(environment)
         self._time_limit = time_limit
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: TemporaryDirectory[str] | None = None
         self._answers: dict[str, Answer] = {}
+        self._to_share: dict[str, Answer] = {}
         self._tree = environment.get("srctree", "")
         self._shared = _answers_in(
-            frozenset(each for each in environment.items() if each[0] not in _OF_THE_TREE)
+            frozenset(each for each in environment.items() if each[0] not in OF_THE_TREE)
         )
 
     def __enter__(self) -> RunProber:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        if self._folder is not None:
-            self._folder.cleanup()
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        try:
+            # What went wrong with the answers may have gone wrong for want of room.
+            if self._answers and (kind is None or issubclass(kind, KcheckError)):
+                require_room(self._environment)
+                self._shared.update(self._to_share)
+        finally:
+            if self._folder is not None:
+                self._folder.cleanup()
 
     def ask(self, command: str, macro: str) -> Answer:
-        """Run `command`.  Raises ProbeError when it takes longer than the time limit."""
+        """Run `command`.  Raises ProbeError when it takes longer than the time limit, and where
+        there is no room for what it may write."""
         looks_around = "$" in _OF_THE_SHELL.sub("", command)
         is_shared = not looks_around and (not self._tree or self._tree not in command)
-        known = self._shared if is_shared else self._answers
-        answer = known.get(command)
+        answer = self._answers.get(command) or (self._shared.get(command) if is_shared else None)
         if answer is None:
-            answer = known[command] = Answer(self._run(command, macro), ProbeSource.RUN)
+            answer = self._answers[command] = Answer(self._run(command, macro), ProbeSource.RUN)
+            if is_shared:
+                self._to_share[command] = answer
         return answer
 
     def _run(self, command: str, macro: str) -> str:
@@ -116,7 +121,7 @@ class RunProber:
         if known is not None:
             return output_text(known)
         # Only now: often every answer is on record.
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="kcheck-probes-")
+        self._folder = self._folder or folder_with_room(self._environment)
         try:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", command],

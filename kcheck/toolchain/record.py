@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,20 +12,16 @@ from kcheck.errors import ProbeError
 from kcheck.folders import cache_folder
 from kcheck.model import ProbeSource
 from kcheck.store import keep, load_kept, trim
+from kcheck.toolchain.identity import identities
 from kcheck.toolchain.probes import Answer, Prober
-
-_PROGRAMS = ("CC", "LD", "RUSTC", "PAHOLE", "BINDGEN")
-# Variables that make the same compiler another one (gcc's manual, "Environment Variables
-# Affecting GCC"; the dynamic linker's).
-_SURROUNDINGS = ("COMPILER_PATH", "CPATH", "C_INCLUDE_PATH", "GCC_EXEC_PREFIX", "LD_LIBRARY_PATH")
 
 
 def record_path(environment: Mapping[str, str], version: str | None) -> Path:
     """The file for the answers of these programs to a tree of that version.
 
     None stands for what is the same for every version and architecture: questions that no
-    script of a tree takes part in.  A program is known by its file, size and time, so that
-    another compiler under the same name has a record of its own.
+    script of a tree takes part in.  Another compiler under the same name has a record of its
+    own.
     """
     identity = ["any"]
     if version is not None:
@@ -36,26 +30,6 @@ def record_path(environment: Mapping[str, str], version: str | None) -> Path:
         "\0".join((*identity, *identities(environment))).encode("utf-8", "surrogateescape")
     )
     return cache_folder() / "probes" / digest.hexdigest()[:32]
-
-
-def identities(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Which programs these are: each command, with its file, size and time, and the variables
-    that they listen to."""
-    commands = [environment.get(name, "") for name in _PROGRAMS]
-    # The compiler calls it by itself.
-    commands.append(f"{environment.get('CROSS_COMPILE', '')}as")
-    path = environment.get("PATH")
-    programs = (part for each in commands for part in (each, _file_identity(each, path)))
-    return (*programs, *(environment.get(name, "") for name in _SURROUNDINGS))
-
-
-def _file_identity(command: str, path: str | None) -> str:
-    words = command.split()
-    found = shutil.which(words[0], path=path) if words else None
-    if found is None:
-        return "missing"
-    status = os.stat(found)
-    return f"{os.path.realpath(found)} {status.st_size} {status.st_mtime_ns}"
 
 
 class RecordingProber:
@@ -144,4 +118,10 @@ def _without_tree(command: str, tree: str) -> str:
 
 def _load(path: Path) -> dict[str, str]:
     record = load_kept(path)
-    return {} if record is None else msgspec.json.decode(record, type=dict[str, str])
+    if record is None:
+        return {}
+    # Whole, but nothing that kcheck has written.
+    try:
+        return msgspec.json.decode(record, type=dict[str, str])
+    except (msgspec.DecodeError, UnicodeError):
+        return {}
