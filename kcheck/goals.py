@@ -123,7 +123,7 @@ def _text_goal(name: str, symbol_type: SymbolType, relation: str | None, value: 
         return IsWritten(name)
     if relation != "=":
         raise UsageError(f"{name}>={value}: {name} is {symbol_type.value}; write {name}=VALUE")
-    if symbol_type is SymbolType.STRING and len(value) > 1 and value[0] == value[-1] == '"':
+    if len(value) > 1 and value[0] == value[-1] == '"':
         value = value[1:-1]
     form = {SymbolType.INT: r"-?(0|[1-9][0-9]*)\Z", SymbolType.HEX: r"(0[xX])?[0-9a-fA-F]+\Z"}
     if symbol_type in form and not re.match(form[symbol_type], value, re.ASCII):

@@ -75,7 +75,8 @@ def _own_dependencies(entry: Entry) -> Iterator[Term]:
                     yield Term("depends on", needed(item), item.location, item.probes)
 
 
-def _visibility(model: Model, definition: Definition, prompt: Prompt) -> Iterator[Term]:
+def visibility(model: Model, definition: Definition, prompt: Prompt) -> Iterator[Term]:
+    """The conditions of a prompt beside the dependencies of its definition."""
     if prompt.condition is not None:
         yield Term("prompt if", prompt.condition, prompt.location, prompt.probes)
     for block in model.enclosing(definition):
@@ -100,7 +101,7 @@ def ways_on(model: Model, name: str) -> list[Way]:
         above = tuple(dependencies(model, definition))
         for item in definition.properties:
             if isinstance(item, Prompt):
-                visible = tuple(_visibility(model, definition, item))
+                visible = tuple(visibility(model, definition, item))
                 prompts.append(Way(name, "prompt", definition.location, above + visible))
             elif isinstance(item, Default) and (item.probes or item.value != Constant("n")):
                 terms = (*_default_terms(item), *above)

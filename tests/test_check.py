@@ -276,6 +276,20 @@ def test_older_than_all_snapshots_the_lines_alone_count(kcheck: Kcheck, tmp_path
     }
 
 
+def test_a_number_that_conf_does_not_write_has_no_value(
+    kcheck: Kcheck, tree: Path, tmp_path: Path
+) -> None:
+    with (tree / "lib" / "Kconfig.debug").open("a") as file:
+        file.write('config COUNT\n\tint "count" if EXPERT\n\tdefault 3 if EXPERT\n')
+    (tmp_path / "one.config").write_text("CONFIG_MODULES=y\n")
+    words = ("check", "one.config", "--tree", str(tree), "--arch", "x86_64", "--probes", "none")
+    rules = written(tmp_path, rule("has", ask='"COUNT"') + rule("has-not", ask='"!COUNT"'))
+    done = kcheck(*words, "--rules", rules, "--all")
+    assert "error[has]: COUNT has no value" in done.stdout
+    assert "because EXPERT is n, which is yours to set" in done.stdout
+    assert "passed[has-not]" in done.stdout
+
+
 # What is written.
 
 

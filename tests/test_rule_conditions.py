@@ -59,6 +59,19 @@ config MASK
 config WORD
 	string "word"
 	default "plain"
+
+config SIZE
+	int "size" if PART && !FLAG
+	depends on !PART || MODULES
+	default 7 if MODULES && PART = m
+
+config NAME
+	string "name"
+	depends on PART
+
+config BARE
+	hex
+	default 0x1 if m && WORD != "other"
 """
 
 
@@ -155,6 +168,16 @@ def test_groups_without_end_are_refused() -> None:
         ("MASK=16", "", ("MASK=16",)),
         ("MASK=0x10", "", ()),
         ("MASK=10", "", ()),
+        ("COUNT", "CONFIG_FLAG=y\nCONFIG_COUNT=10\n", ()),
+        # conf has 0 for it, and writes no line.
+        ("COUNT", "", ("COUNT",)),
+        ("!COUNT", "", ()),
+        ("SIZE", "CONFIG_PART=m\n", ()),
+        ("!SIZE", "CONFIG_PART=m\n", ("!SIZE",)),
+        ("!SIZE", "CONFIG_PART=y\nCONFIG_FLAG=y\n", ()),
+        ("WORD", 'CONFIG_WORD=""\n', ()),
+        ("NAME", "CONFIG_PART=y\n", ()),
+        ("NAME", "", ("NAME",)),
         ("WORD=plain", "", ()),
         ("WORD!=plain", "", ("WORD!=plain",)),
         ({"any": ["FLAG", "PART"]}, "CONFIG_PART=m\n", ()),
@@ -180,17 +203,17 @@ def test_lines_alone_say_what_a_whole_config_would() -> None:
     )
     written = WrittenValues(parse_dotconfig(outcome.text, ".config"))
     computed = ComputedValues(outcome.valuation)
-    for name in ("MODULES", "FLAG", "PART", "COUNT", "MASK", "WORD"):
+    for name in ("MODULES", "FLAG", "PART", "COUNT", "MASK", "WORD", "NAME", "BARE"):
         one, other = written.of(name), computed.of(name)
         assert (one.text, one.is_on) == (other.text, other.is_on), name
 
 
 LOGICAL = ("MODULES", "FLAG", "PART", "MISSING")
-NUMBERS = ("COUNT", "MASK", "MISSING")
+NUMBERS = ("COUNT", "MASK", "SIZE", "BARE", "MISSING")
 SAME = (Relation.EQUAL, Relation.UNEQUAL)
 TERMS = st.one_of(
-    st.builds(On, st.sampled_from([*LOGICAL, *NUMBERS, "WORD"])),
-    st.builds(Off, st.sampled_from([*LOGICAL, *NUMBERS, "WORD"])),
+    st.builds(On, st.sampled_from([*LOGICAL, *NUMBERS, "WORD", "NAME"])),
+    st.builds(Off, st.sampled_from([*LOGICAL, *NUMBERS, "WORD", "NAME"])),
     st.builds(
         Compared, st.sampled_from(LOGICAL), st.sampled_from(Relation), st.sampled_from("nmy")
     ),
@@ -202,7 +225,7 @@ TERMS = st.one_of(
     ),
     st.builds(
         Compared,
-        st.sampled_from(("WORD", "MISSING")),
+        st.sampled_from(("WORD", "NAME", "MISSING")),
         st.sampled_from(SAME),
         st.sampled_from(("plain", "other", "")),
     ),
@@ -220,7 +243,7 @@ LINES = st.lists(
         [
             "# CONFIG_MODULES is not set", "CONFIG_FLAG=y", "CONFIG_PART=m", "CONFIG_PART=y",
             "CONFIG_COUNT=17", "CONFIG_COUNT=2", "CONFIG_MASK=0x3", 'CONFIG_WORD="other"',
-            'CONFIG_WORD=""',
+            'CONFIG_WORD=""', "CONFIG_SIZE=5", 'CONFIG_NAME="plain"',
         ]
     ),
     unique=True,

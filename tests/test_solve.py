@@ -52,6 +52,7 @@ def _lines(solution: Solution) -> tuple[str, ...]:
         ("T=n", Exactly("T", Tri.N)),
         ("I=-5", HasText("I", "-5")),
         ("H=0xff", HasText("H", "0xff")),
+        ('I="5"', HasText("I", "5")),
         ('S="a b"', HasText("S", "a b")),
         ("S=a b", HasText("S", "a b")),
         ("S=", HasText("S", "")),
@@ -78,6 +79,14 @@ def test_a_misspelt_goal_names_the_nearest_symbol(tmp_path: Path) -> None:
 
 def test_what_holds_already_takes_no_line(tmp_path: Path) -> None:
     assert _lines(_solve(tmp_path, TYPES, "CONFIG_B=y\n", "B=y", "T=n")) == ()
+
+
+def test_a_number_that_shows_need_not_change(tmp_path: Path) -> None:
+    kconfig = 'config A\n\tbool "a"\nconfig N\n\tint "n" if A\n\trange 1 9\n'
+    for whole in (True, False):
+        session = Session(read_text(tmp_path, kconfig), parse_dotconfig(b"", "config"))
+        assert session.valuation.state("N").value == "1"
+        assert _lines(session.solve((IsWritten("N"),), whole=whole)) == ("CONFIG_A=y",)
 
 
 def test_several_goals_share_their_lines(tmp_path: Path) -> None:

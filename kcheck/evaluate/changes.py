@@ -204,11 +204,11 @@ class Base:
             if not each.is_choice
         }
 
-    def states(self) -> dict[str, SymbolState]:
+    def states(self, also: Iterable[str] = ()) -> dict[str, SymbolState]:
         """The states, for the lines tried last, of those symbols and of all whose value is
-        another one now.  Symbols that only come into sight are not among them.
+        another one now.  Symbols that only come into sight are not among them, unless named.
         """
-        lines = [self.program.interner.symbols[name] for name in self._lines]
+        lines = [self.program.interner.symbols[name] for name in (*self._lines, *also)]
         return {
             symbol.name: symbol_state(symbol)
             for symbol in {**self._moved, **dict.fromkeys(lines)}

@@ -20,7 +20,7 @@ _DEEPEST = 20
 
 
 class On(msgspec.Struct, frozen=True):
-    """A bool or tristate is y or m; an int, hex or string is not empty."""
+    """A bool or tristate is y or m; an int, hex or string has a line in the .config."""
 
     symbol: str
 

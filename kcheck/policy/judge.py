@@ -13,7 +13,7 @@ from kcheck.evaluate.nodes import TRISTATES
 from kcheck.explain.answer import explained, not_defined
 from kcheck.explain.why_on import kept_on
 from kcheck.findings import Explanation, Unreachable, Verdict, WhyOn
-from kcheck.model import Location, Tri
+from kcheck.model import Location, SymbolType, Tri
 from kcheck.policy.conditions import Compared, On, Term, symbols_of, text_of
 from kcheck.policy.rules import Rule
 from kcheck.policy.scope import Surroundings, why_not
@@ -109,7 +109,10 @@ class Reasons:
         value = self._values.of(term.symbol)
         line = self._config.last(term.symbol)
         place = None if line is None else Location(self._config.name, line.number)
-        return Failing(term.symbol, text_of(term), value.text, place, self._why(term, value, rule))
+        # What conf has for a number that it does not write is nobody's business.
+        is_unwritten = isinstance(term, On) and value.type not in (*TRISTATES, SymbolType.UNKNOWN)
+        text = "" if is_unwritten else value.text
+        return Failing(term.symbol, text_of(term), text, place, self._why(term, value, rule))
 
     def _why(self, term: Term, value: Value, rule: Rule) -> Explanation | WhyOn | None:
         session = self._session
@@ -119,7 +122,8 @@ class Reasons:
         if symbol is None:
             return not_defined(session.model, term.symbol)
         if term.symbol not in self._told:
-            if symbol.type in TRISTATES and _wants_more(term, value):
+            is_logical = symbol.type in TRISTATES
+            if isinstance(term, On) or (is_logical and _wants_more(term, value)):
                 verdict, proof = self._verdict(rule)
                 self._told[term.symbol] = explained(session, self._config, symbol, verdict, proof)
             else:
@@ -146,8 +150,6 @@ class Reasons:
 
 def _wants_more(term: Term, value: Value) -> bool:
     """Whether a tristate is lower than the term asks."""
-    if isinstance(term, On):
-        return True
     if not isinstance(term, Compared) or term.value not in ("n", "m", "y"):
         return False
     wanted, has = (Tri("nmy".index(each)) for each in (term.value, value.text))

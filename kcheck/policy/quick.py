@@ -33,7 +33,7 @@ class NearValues:
         if symbol not in self._known:
             return ABSENT
         found = self._near.symbol(symbol)
-        is_on = found.tri != Tri.N if found.type in TRISTATES else found.text != ""
+        is_on = found.tri != Tri.N if found.type in TRISTATES else found.written
         return Value(found.type, found.value, is_on, True)
 
 

@@ -21,7 +21,8 @@ _NUMBERS = {SymbolType.INT: 10, SymbolType.HEX: 16}
 class Value(msgspec.Struct, frozen=True):
     """A symbol's value as conditions see it: `text` without quotes, n or empty where it has none.
 
-    An int or hex that is not written to a .config is 0 since 6.10, and empty before.
+    An int or hex that is not written to a .config is 0 since 6.10, and empty before; that it is
+    not written is what `is_on` says of it, and of a string.
 
     `is_defined` is false where no file that is read defines the symbol, or (by lines alone)
     where none speaks of it.
@@ -54,7 +55,7 @@ class ComputedValues:
         state = self._valuation.state(symbol)
         if known.type in TRISTATES:
             return Value(known.type, str(state.tri), state.tri != Tri.N, True)
-        return Value(known.type, state.value, state.value != "", True)
+        return Value(known.type, state.value, state.written, True)
 
 
 class WrittenValues:
@@ -75,7 +76,7 @@ class WrittenValues:
             return Value(SymbolType.TRISTATE, text, text != "n", True)
         if len(text) > 1 and text[0] == text[-1] == '"':
             plain = re.sub(r"\\(.)", r"\1", text[1:-1])
-            return Value(SymbolType.STRING, plain, plain != "", True)
+            return Value(SymbolType.STRING, plain, True, True)
         is_hex = text[:2] in ("0x", "0X")
         return Value(SymbolType.HEX if is_hex else SymbolType.INT, text, text != "", True)
 
@@ -137,7 +138,8 @@ def _comparable(term: Compared, value: Value) -> tuple[tuple[float, str], tuple[
         if value.text in _TRIS and term.value in _TRIS:
             return (_TRIS.index(value.text), ""), (_TRIS.index(term.value), "")
         right = _number(term.value, value.type)
-        left = _number(value.text, value.type) if value.is_on else -math.inf
+        has_value = value.text != "" if value.type in _NUMBERS else value.is_on
+        left = _number(value.text, value.type) if has_value else -math.inf
         if left is not None and right is not None:
             return (left, ""), (right, "")
     return (0, value.text), (0, term.value)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from kcheck.evaluate.nodes import TRISTATES
-from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds
+from kcheck.goals import AtLeast, Exactly, Goal, HasText, Holds, IsWritten
 from kcheck.model import (
     And,
     Comparison,
@@ -22,6 +22,7 @@ from kcheck.model import (
     Tri,
 )
 from kcheck.policy.conditions import AllOf, AnyOf, Compared, Condition, Off, On, Term, without_none
+from kcheck.policy.presence import is_written
 
 _TRIS = {str(tri): tri for tri in Tri}
 _SAMENESS = (Relation.EQUAL, Relation.UNEQUAL)
@@ -64,7 +65,7 @@ def _direct(model: Model, term: Term) -> Goal | None:
     is_logical = symbol.type in TRISTATES
     match term:
         case On(name):
-            return AtLeast(name, Tri.M) if is_logical else None
+            return AtLeast(name, Tri.M) if is_logical else IsWritten(name)
         case Off(name):
             return Exactly(name, Tri.N) if is_logical else None
         case Compared(name, Relation.EQUAL, value):
@@ -113,10 +114,11 @@ def _of_term(model: Model, term: Term) -> Expr:
     has_value = name if is_logical else Comparison(Relation.UNEQUAL, name, Constant(""))
     match term:
         case On():
-            return has_value
+            return name if is_logical else is_written(model, term.symbol)
         case Off():
             # Not !X, which is m where X is.
-            return Comparison(Relation.EQUAL, name, Constant("n" if is_logical else ""))
+            is_off = Comparison(Relation.EQUAL, name, Constant("n"))
+            return is_off if is_logical else Not(is_written(model, term.symbol))
         case Compared(_, relation, value):
             if is_logical:
                 return _by_equations(name, relation, value)

@@ -38,7 +38,8 @@ class Planner(msgspec.Struct, frozen=True):
             after = olddefconfig(self.model, with_lines_behind(self.config, lines)).valuation
         else:
             self.base.with_lines(found.lines)
-            states = self.base.states()
+            # Whether a number is written may change while it stays the same.
+            states = self.base.states(each.symbol for each in goals if isinstance(each, IsWritten))
             names = [name for name in self.model.symbols if name in states]
             after = Valuation(self.model, {**before.states, **states})
         if not all(reached(after, goal) for goal in goals):
