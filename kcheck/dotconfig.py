@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -117,6 +117,11 @@ def merge_lines(
             kept = _unmentioned(kept, part)
         kept += [(part, line) for line in part.lines]
     return kept
+
+
+def content_of(lines: Iterable[str]) -> bytes:
+    """The content of a file with these lines."""
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 def merge_dotconfigs(

@@ -63,10 +63,10 @@ def _is_to_stay(path: Path) -> bool:
         is_file = stat.S_ISREG(path.stat().st_mode)
     except OSError:
         return False
-    return not is_file or any(
-        os.path.abspath(each).startswith("/proc/")
-        for each in (path.parent.resolve(), path.readlink() if path.is_symlink() else path)
-    )
+    places = [path.parent.resolve()]
+    if path.is_symlink():
+        places.append(Path(os.path.normpath(places[0] / path.readlink())))
+    return not is_file or any(each.is_relative_to("/proc") for each in places)
 
 
 def _umask() -> int:

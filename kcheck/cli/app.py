@@ -67,14 +67,12 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except _Terminated as ended:
         return _BY_SIGNAL + int(ended.args[0])
-    except (OSError, MemoryError, RecursionError) as error:
-        if os.environ.get("KCHECK_DEBUG"):
-            raise
-        _complain(_told(error))
-        return BAD_INPUT
     except Exception as error:
         if os.environ.get("KCHECK_DEBUG"):
             raise
+        if isinstance(error, OSError | MemoryError | RecursionError):
+            _complain(_told(error))
+            return BAD_INPUT
         _complain(
             f"a fault of kcheck's own: {type(error).__name__}: {error};"
             " set KCHECK_DEBUG=1 for the traceback and report it"
@@ -137,6 +135,4 @@ def _open_streams() -> None:
         return
     was = sys.stdout
     patient = io.BufferedWriter(_Patient(was.fileno(), "w", closefd=False))
-    sys.stdout = io.TextIOWrapper(
-        patient, was.encoding, was.errors, line_buffering=was.isatty(), write_through=False
-    )
+    sys.stdout = io.TextIOWrapper(patient, was.encoding, was.errors, line_buffering=was.isatty())

@@ -57,25 +57,26 @@ def _entries(
             parser.read_line(waiting.pop().line)
         kept = stored[number]
         entry = msgspec.structs.replace(kept.entry, parent=place - depth if depth else -1)
-        made.append(_with_lines(parser, entry, kept.lines) if kept.lines else entry)
+        if kept.lines:
+            with _answers_blamed(parser):
+                entry = _with_lines(parser, entry, kept.lines)
+        made.append(entry)
     return tuple(made)
 
 
 def _with_lines(parser: Parser, entry: Entry, lines: tuple[tuple[int, StoredLine], ...]) -> Entry:
     if isinstance(entry, If):
-        with _answers_blamed(parser):
-            statement = parser.read_line(lines[0][1])
-            statement.require(_IF)
-            condition = statement.expr()
-            statement.end()
+        statement = parser.read_line(lines[0][1])
+        statement.require(_IF)
+        condition = statement.expr()
+        statement.end()
         return msgspec.structs.replace(entry, condition=condition, probes=statement.probes)
     draft = Draft(_kind(entry), "", entry.location)
     at = 0
     for number, line in lines:
         draft.properties += entry.properties[at:number]
         at = number
-        with _answers_blamed(parser):
-            parser.read_property(line, draft)
+        parser.read_property(line, draft)
     draft.properties += entry.properties[at:]
     return msgspec.structs.replace(entry, properties=tuple(draft.properties))
 

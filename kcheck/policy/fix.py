@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kcheck.compressed import is_compressed
-from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig
+from kcheck.dotconfig import content_of, merge_dotconfigs, parse_dotconfig
 from kcheck.errors import ConfigError
 from kcheck.folders import replace_file
 
@@ -18,7 +18,7 @@ def fragment_path(config: Path) -> Path:
 
 def write_fragment(path: Path, lines: Sequence[str]) -> None:
     """Write a fragment, whole or not at all.  Raises ConfigError where that cannot be done."""
-    _write(path, _bytes(lines))
+    _write(path, content_of(lines))
 
 
 def put_into(config: Path, lines: Sequence[str]) -> Path:
@@ -35,15 +35,11 @@ def put_into(config: Path, lines: Sequence[str]) -> Path:
         raise ConfigError(f"{config}: cannot be read: {error.strerror}") from None
     if is_compressed(content):
         raise ConfigError(f"{config}: is compressed; unpack it, or leave --in-place")
-    texts = parse_dotconfig(content, str(config)), parse_dotconfig(_bytes(lines), "plan")
+    texts = parse_dotconfig(content, str(config)), parse_dotconfig(content_of(lines), "plan")
     merged = merge_dotconfigs(str(config), texts)
     old = Path(f"{config}.old")
-    _write(config, _bytes([line.text for line in merged.lines]), mode, old)
+    _write(config, content_of(line.text for line in merged.lines), mode, old)
     return old
-
-
-def _bytes(lines: Sequence[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 def _write(path: Path, content: bytes, mode: int | None = None, keep: Path | None = None) -> None:

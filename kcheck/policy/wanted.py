@@ -111,19 +111,19 @@ def _of_term(model: Model, term: Term) -> Expr:
         return _of_absent(term)
     is_logical = symbol.type in TRISTATES
     name = SymbolRef(term.symbol)
-    has_value = name if is_logical else Comparison(Relation.UNEQUAL, name, Constant(""))
     match term:
         case On():
             return name if is_logical else is_written(model, term.symbol)
-        case Off():
+        case Off() if is_logical:
             # Not !X, which is m where X is.
-            is_off = Comparison(Relation.EQUAL, name, Constant("n"))
-            return is_off if is_logical else Not(is_written(model, term.symbol))
+            return Comparison(Relation.EQUAL, name, _NEVER)
+        case Off():
+            return Not(is_written(model, term.symbol))
         case Compared(_, relation, value):
             if is_logical:
                 return _by_equations(name, relation, value)
             compared = Comparison(relation, name, Constant(_as_number(value, symbol.type)))
-            return _with_value(compared, has_value, symbol.type) if value else compared
+            return _with_value(compared, symbol.type) if value else compared
         case _:
             assert_never(term)
 
@@ -137,12 +137,13 @@ def _as_number(value: str, symbol_type: SymbolType) -> str:
     return value
 
 
-def _with_value(compared: Comparison, has_value: Expr, symbol_type: SymbolType) -> Expr:
+def _with_value(compared: Comparison, symbol_type: SymbolType) -> Expr:
     """What has no value is below every number; so it is not what `>` asks for."""
     above = (Relation.GREATER, Relation.GREATER_EQUAL)
     below = (Relation.LESS, Relation.LESS_EQUAL)
     if symbol_type is SymbolType.STRING or compared.relation not in (*above, *below):
         return compared
+    has_value = Comparison(Relation.UNEQUAL, compared.left, Constant(""))
     if compared.relation in above:
         return And((has_value, compared))
     return Or((Not(has_value), compared))

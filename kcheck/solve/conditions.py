@@ -28,18 +28,17 @@ _HOLDS: dict[Op, Callable[[int, int], bool]] = {
 
 
 class Conditions(ABC):
-    """Conditions of one base's program, in `clauses`."""
+    """Conditions of one base's program, in `clauses`; `modules` is the literal for there being
+    modules.
+    """
+
+    modules: int
 
     def __init__(self, base: Base, clauses: Clauses) -> None:
         self.base = base
         self.clauses = clauses
         self._nodes: dict[Node, Levels] = {}
         self._order = ordering(base.program.model.dialect)
-
-    @property
-    @abstractmethod
-    def modules(self) -> int:
-        """The literal for there being modules."""
 
     @abstractmethod
     def level(self, symbol: Sym) -> Levels:

@@ -56,12 +56,7 @@ class Encoder(Conditions):
         dialect = base.program.model.dialect
         self.strict_imply = dialect.imply_is_strict
         self.hides_m_members = dialect.hides_m_members
-        self._modules = self.level(base.program.modules).m
-
-    @property
-    def modules(self) -> int:
-        """The literal for there being modules."""
-        return self._modules
+        self.modules = self.level(base.program.modules).m
 
     @property
     def levels(self) -> Mapping[Sym, Levels]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from kcheck.border import Border
-from kcheck.dotconfig import DotConfig, parse_dotconfig
+from kcheck.dotconfig import DotConfig, content_of, parse_dotconfig
 from kcheck.evaluate.changes import Base
 from kcheck.evaluate.conf import olddefconfig
 from kcheck.evaluate.valuation import Valuation
@@ -69,14 +69,9 @@ class Planner(msgspec.Struct, frozen=True):
 
 def with_lines_behind(config: DotConfig | None, lines: tuple[str, ...]) -> DotConfig:
     """`config`, or an empty one, with lines behind it."""
-    added = parse_dotconfig(as_text(lines), "plan")
+    added = parse_dotconfig(content_of(lines), "plan")
     name = "plan" if config is None else config.name
     return DotConfig(name, (*(config.lines if config else ()), *added.lines))
-
-
-def as_text(lines: tuple[str, ...]) -> bytes:
-    """Lines as they stand in a file."""
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 def reached(valuation: Valuation, goal: Goal) -> bool:

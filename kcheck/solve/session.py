@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kcheck.arches import BUILT_FOR
 from kcheck.border import Border
-from kcheck.dotconfig import DotConfig, parse_dotconfig
+from kcheck.dotconfig import DotConfig, content_of, parse_dotconfig
 from kcheck.errors import KconfigSyntaxError
 from kcheck.evaluate.asked import asked_values
 from kcheck.evaluate.changes import Base
@@ -30,7 +30,7 @@ from kcheck.solve.candidates import Candidates, candidates
 from kcheck.solve.clashes import Together
 from kcheck.solve.known import Known, Offered
 from kcheck.solve.otherwise import Otherwise
-from kcheck.solve.planned import Planner, as_text, with_lines_behind
+from kcheck.solve.planned import Planner, with_lines_behind
 from kcheck.solve.prove import prove
 from kcheck.solve.round import Place
 from kcheck.solve.search import Found, Search
@@ -163,8 +163,8 @@ class Session:
     def applied(self, plan: Plan) -> tuple[bytes, bytes]:
         """The .config with the plan's lines behind it, and what conf makes of that."""
         config = with_lines_behind(self._config, plan.lines)
-        text = "".join(f"{line.text}\n" for line in config.lines)
-        return text.encode("utf-8", "surrogateescape"), olddefconfig(self.model, config).text
+        text = content_of(line.text for line in config.lines)
+        return text, olddefconfig(self.model, config).text
 
     def with_lines(self, lines: tuple[str, ...]) -> Valuation:
         """What conf makes of the .config with `lines` behind it, found from what they change.
@@ -172,7 +172,7 @@ class Session:
         Symbols that only come into sight are as they were.
         """
         before = self.valuation.states
-        added = parse_dotconfig(as_text(lines), "plan")
+        added = parse_dotconfig(content_of(lines), "plan")
         asked = asked_values(self.model, added)
         values = {
             line.symbol: asked[line.number]

@@ -33,9 +33,10 @@ def identities(environment: Mapping[str, str]) -> tuple[str, ...]:
     # The compiler calls it by itself.
     commands.append(f"{environment.get('CROSS_COMPILE', '')}as")
     path = environment.get("PATH", os.defpath)
-    programs = (part for each in commands for part in (each, _file_identity(each, path)))
+    found = {each: _program_of(each, path) for each in commands}
+    programs = (part for each in commands for part in (each, _file_identity(found[each])))
     known = (*programs, *(environment.get(name, "") for name in _SURROUNDINGS))
-    callers = [each for each in commands if _calls_another(each, path)]
+    callers = [each for each in commands if _calls_another(each, found[each], path)]
     if not callers:
         return known
     paths = sorted({each for command in callers for each in _called(command, path)})
@@ -43,20 +44,21 @@ def identities(environment: Mapping[str, str]) -> tuple[str, ...]:
     return (*known, repr(kept), repr(paths), repr(stamps(paths)))
 
 
-def _file_identity(command: str, path: str) -> str:
+def _program_of(command: str, path: str) -> str | None:
     words = command.split()
-    found = shutil.which(words[0], path=path) if words else None
+    return shutil.which(words[0], path=path) if words else None
+
+
+def _file_identity(found: str | None) -> str:
     if found is None:
         return "missing"
     status = os.stat(found)
     return f"{os.path.realpath(found)} {status.st_size} {status.st_mtime_ns}"
 
 
-def _calls_another(command: str, path: str) -> bool:
+def _calls_another(command: str, found: str | None, path: str) -> bool:
     """Whether the program that a command begins with may have another one answer: a script, a
     link to what is called otherwise, as those of ccache are, or what stands before a name."""
-    words = command.split()
-    found = shutil.which(words[0], path=path) if words else None
     if found is None:
         return False
     name, real = (_plain(each) for each in (found, os.path.realpath(found)))
@@ -65,7 +67,7 @@ def _calls_another(command: str, path: str) -> bool:
     return (
         not is_itself
         or _script(found).startswith("#!")
-        or any(shutil.which(word, path=path) for word in words[1:])
+        or any(shutil.which(word, path=path) for word in command.split()[1:])
     )
 
 
