@@ -199,13 +199,15 @@ class Origin(msgspec.Struct, frozen=True):
 class Effect(msgspec.Struct, frozen=True):
     """A symbol that a plan changes without a line of its own.
 
-    `cause` is select, imply, default or choice for one that comes on, dependency for one
-    that goes off, value for another text; `by` the selecting or implying symbol.
+    `before` and `after` are None for an int, hex or string of which the .config has no line.
+    `cause` is select, imply, default or line for one that comes on, dependency for one that
+    goes off, value for another text, gone for a text whose line goes; `by` the selecting or
+    implying symbol.
     """
 
     symbol: str
-    before: str
-    after: str
+    before: str | None
+    after: str | None
     cause: str
     by: str | None = None
 

@@ -112,9 +112,10 @@ def defined_name(model: Model, defined: Collection[str], name: str) -> str:
     if name in defined:
         return name
     near = difflib.get_close_matches(name.upper(), defined, n=1, cutoff=0.75)
-    hint = f"; did you mean {near[0]}?" if near else f"; kcheck explain {name} says more"
+    looks = f"kcheck explain {name} looks for it elsewhere"
+    hint = f"did you mean {near[0]}?" if near else looks
     raise UnknownSymbolError(
-        f"{name}: not defined in linux {model.target.version} for {model.target.arch}{hint}"
+        f"{name}: not defined in linux {model.target.version} for {model.target.arch}; {hint}"
     )
 
 

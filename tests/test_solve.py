@@ -257,6 +257,39 @@ def test_effects_say_what_brings_them_about(tmp_path: Path) -> None:
     assert solution.plan.newly_visible == ("SHOWS",)
 
 
+@pytest.mark.parametrize("version", ["6.1", "7.3"])
+def test_effects_tell_numbers_and_texts_by_their_lines(tmp_path: Path, version: str) -> None:
+    kconfig = (
+        'config GOAL\n\tbool "goal"\n'
+        'config COMES\n\tint "comes"\n\tdepends on GOAL\n\tdefault 3\n'
+        'config GOES\n\tint "goes"\n\tdepends on !GOAL\n\tdefault 4\n'
+        'config TEXT\n\tstring "text"\n\tdepends on !GOAL\n\tdefault "five"\n'
+        "config OTHER\n\thex\n\tdefault 0x6 if GOAL\n\tdefault 0x7\n"
+    )
+    solution = _solve(tmp_path, kconfig, "", "GOAL", version=version)
+    assert isinstance(solution, Reachable)
+    told = {each.symbol: (each.cause, each.before, each.after) for each in solution.plan.effects}
+    assert told == {
+        "COMES": ("value", None, "3"),
+        "GOES": ("gone", "4", None),
+        "TEXT": ("gone", "five", None),
+        "OTHER": ("value", "0x7", "0x6"),
+    }
+
+
+def test_effects_of_other_answers_tell_numbers_by_their_lines(tmp_path: Path) -> None:
+    kconfig = (
+        "config CAN\n\tdef_bool $(shell,test -e /no/such/file && echo y || echo n)\n"
+        'config GOAL\n\tbool "goal"\n\tdepends on CAN\n'
+        'config COMES\n\tint "comes"\n\tdepends on GOAL\n\tdefault 3\n'
+        'config GOES\n\tint "goes"\n\tdepends on !CAN\n\tdefault 4\n'
+    )
+    solution = _solve(tmp_path, kconfig, "", "GOAL")
+    assert isinstance(solution, NeedsToolchain)
+    told = {each.symbol: (each.before, each.after) for each in solution.plan.effects}
+    assert told == {"CAN": ("n", "y"), "COMES": (None, "3"), "GOES": ("4", None)}
+
+
 def test_another_answer_of_the_compiler_is_no_line(tmp_path: Path) -> None:
     kconfig = (
         "config CAN\n\tdef_bool $(shell,test -e /no/such/file && echo y || echo n)\n"

@@ -29,6 +29,7 @@ _GROUPS = {
     "imply": "on by imply",
     "line": "by the .config",
     "value": "other value",
+    "gone": "no line any more",
 }
 
 
@@ -99,7 +100,8 @@ def _effects(plan: Plan, wanted: Wanted) -> list[Section]:
 
 def _with_cause(effect: Effect) -> str:
     by = f" ({effect.by})" if effect.by else ""
-    return f"{effect.symbol}={effect.after}{by}"
+    value = "" if effect.after is None else f"={effect.after}"
+    return f"{effect.symbol}{value}{by}"
 
 
 def _answers(answers: tuple[OtherAnswer, ...]) -> list[Section]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from kcheck.dotconfig import quoted
 from kcheck.evaluate.changes import Base
-from kcheck.evaluate.valuation import Valuation
+from kcheck.evaluate.valuation import SymbolState, Valuation
 from kcheck.findings import Effect
 from kcheck.model import Definition, Imply, Model, Select, SymbolType, Tri
 
@@ -27,6 +27,11 @@ def _line(model: Model, name: str, value: str) -> str:
     return f"CONFIG_{name}={value}"
 
 
+def as_written(symbol_type: SymbolType, state: SymbolState) -> str | None:
+    """The value as .config has it: what conditions see of a number without a line is no value."""
+    return state.value if state.written or symbol_type in _TRISTATES else None
+
+
 def effects(
     model: Model, before: Valuation, after: Valuation, names: Iterable[str]
 ) -> tuple[Effect, ...]:
@@ -36,14 +41,17 @@ def effects(
         old, new = before.state(name), after.state(name)
         if old.value != new.value:
             cause, by = _cause(model, after, name, new.tri < old.tri)
-            found.append(Effect(name, old.value, new.value, cause, by))
+            symbol_type = model.symbols[name].type
+            found.append(
+                Effect(name, as_written(symbol_type, old), as_written(symbol_type, new), cause, by)
+            )
     return tuple(found)
 
 
 def _cause(model: Model, after: Valuation, name: str, lower: bool) -> tuple[str, str | None]:
     state = after.state(name)
     if model.symbols[name].type not in _TRISTATES:
-        return "value", None
+        return ("value" if state.written else "gone"), None
     if lower:
         return "dependency", None
     if state.tri != Tri.N and state.selected >= state.tri:

@@ -7,11 +7,12 @@ import msgspec
 from kcheck.evaluate.changes import Base
 from kcheck.findings import Effect, NeedsToolchain, OtherAnswer, Plan
 from kcheck.goals import Goal
+from kcheck.model import Model
 from kcheck.solve.answers import FreeAnswers
 from kcheck.solve.candidates import candidates
-from kcheck.solve.effects import as_lines, in_order
+from kcheck.solve.effects import as_lines, as_written, in_order
 from kcheck.solve.known import Offered
-from kcheck.solve.search import Search
+from kcheck.solve.search import Found, Search
 from kcheck.solve.sought import Limits, Sought
 
 
@@ -48,12 +49,7 @@ class Otherwise(msgspec.Struct, frozen=True):
             if name in probes
         )
         lines = {name: value for name, value in found.lines.items() if name not in probes}
-        # In the order of the files: that of the search hangs on how much of them it has seen.
-        changed = tuple(
-            Effect(name, change.before, change.after, "dependency" if name in found.lost else "")
-            for name in model.symbols
-            if (change := found.changes.get(name)) is not None
-        )
+        changed = self._changed(model, found)
         plan = Plan(
             as_lines(model, in_order(first, lines)),
             tuple(each for each in changed if each.symbol not in lines),
@@ -64,6 +60,25 @@ class Otherwise(msgspec.Struct, frozen=True):
             "evaluator, with the other answers",
         )
         return NeedsToolchain(answers, plan)
+
+    def _changed(self, model: Model, found: Found) -> tuple[Effect, ...]:
+        """What changes, in the order of the files: that of the search hangs on how much of them it
+        has seen.
+        """
+        self.base.with_lines(found.lines)
+        after = self.base.states()
+        self.base.with_lines({})
+        before = self.base.states(found.changes)
+        return tuple(
+            Effect(
+                name,
+                as_written(symbol.type, before[name]),
+                as_written(symbol.type, after[name]),
+                "dependency" if name in found.lost else "",
+            )
+            for name, symbol in model.symbols.items()
+            if name in found.changes
+        )
 
     def _other_answer(self, index: int, wanted: str) -> OtherAnswer:
         probe = self.free.model.probes[index]

@@ -11,13 +11,13 @@ import msgspec
 import pytest
 
 from kcheck.arches import srcarch_of
-from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, read_dotconfig
+from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, quoted, read_dotconfig
 from kcheck.errors import UnknownSymbolError
 from kcheck.evaluate.conf import allnoconfig, defconfig
-from kcheck.findings import Costly, NeedsToolchain, Reachable, Unreachable
+from kcheck.findings import Costly, NeedsToolchain, Plan, Reachable, Unreachable
 from kcheck.goals import AtLeast, parse_goal
 from kcheck.kconfig.load import Loaded, ProbeMode, load
-from kcheck.model import SymbolType, Tri
+from kcheck.model import Model, SymbolType, Tri
 from kcheck.question import default_question, outcome_of, session_of
 from kcheck.solve.session import Session
 from kcheck.toolchain.programs import Toolchain
@@ -46,11 +46,15 @@ class Target(msgspec.Struct, frozen=True):
 
     def conf(self, lines: Iterable[str]) -> dict[str, int]:
         """What is on by conf's word with `lines` behind the base: 2 for y, 1 for m."""
+        return on_in(self.written(lines))
+
+    def written(self, lines: Iterable[str]) -> bytes:
+        """The .config that conf writes with `lines` behind the base."""
         text = self.config + "".join(f"{line}\n" for line in lines).encode()
         tree = self.loaded.target.whole_tree.path
         made = run_conf(tree, "olddefconfig", self.loaded.target.environment, text)
         assert made.returncode == 0, made.stderr[-300:]
-        return on_in(made.config)
+        return made.config
 
 
 def on_in(config: bytes) -> dict[str, int]:
@@ -134,7 +138,8 @@ def test_plans_and_proofs_hold_by_confs_word(
     target = target_for(version, arch, base)
     model = target.loaded.model
     config = parse_dotconfig(target.config, ".config")
-    before = target.conf(())
+    before_it = target.written(())
+    before = on_in(before_it)
     off = sorted(
         name
         for name, symbol in model.symbols.items()
@@ -149,8 +154,10 @@ def test_plans_and_proofs_hold_by_confs_word(
         match solution:
             case Reachable(plan) | Costly(plan):
                 assert plan.proved_minimal, name
-                after = target.conf(plan.lines)
+                written = target.written(plan.lines)
+                after = on_in(written)
                 assert name in after, (name, plan.lines)
+                _effects_are_confs(model, plan, before_it, written)
                 lost = {each for each in before if after.get(each, 0) < before[each]}
                 assert lost == {each.symbol for each in plan.lost}, (name, plan.lines)
                 assert isinstance(solution, Reachable) == (not lost), name
@@ -162,6 +169,32 @@ def test_plans_and_proofs_hold_by_confs_word(
                 assert name not in ever_on(version, arch), name
             case NeedsToolchain(answers):
                 assert answers, name
+
+
+def _effects_are_confs(model: Model, plan: Plan, before: bytes, after: bytes) -> None:
+    """What follows from the plan's lines is what conf's two files differ in."""
+    was, comes = (_values(model, each) for each in (before, after))
+    for each in plan.effects:
+        told = tuple(_as_text(model, each.symbol, text) for text in (each.before, each.after))
+        assert told == (was.get(each.symbol), comes.get(each.symbol)), (each, plan.lines)
+    lines = parse_dotconfig("\n".join(plan.lines).encode(), "plan").by_symbol
+    told_of = {each.symbol for each in plan.effects} | lines.keys()
+    for name in (was.keys() | comes.keys()) - told_of:
+        # A line that comes or goes with what counts where there is none changes nothing.
+        is_same = was.get(name) == comes.get(name)
+        assert is_same or {was.get(name), comes.get(name)} < {None, '""', "0", "0x0"}, name
+
+
+def _values(model: Model, config: bytes) -> dict[str, str]:
+    """What a .config says; a bool or tristate that it leaves out is n."""
+    off = {name: "n" for name, symbol in model.symbols.items() if symbol.type in LOGICAL}
+    lines = parse_dotconfig(config, ".config").by_symbol
+    return off | {name: line.value for name, line in lines.items() if line.value is not None}
+
+
+def _as_text(model: Model, name: str, text: str | None) -> str | None:
+    is_string = model.symbols[name].type is SymbolType.STRING
+    return quoted(text) if text is not None and is_string else text
 
 
 def _no_line_to_spare(
