@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from kcheck.errors import ToolchainError, TreeError
 _SOURCES = ("conf", "confdata", "expr", "menu", "preprocess", "symbol", "util")
 _GRAMMARS = ("parser", "zconf")
 """The names of conf's grammar: now, and up to 4.20."""
-_LIMIT = 300
+LIMIT = 300
 """Seconds; conf takes about two."""
 
 
@@ -102,6 +102,35 @@ def run_conf(
     `savedefconfig` gives back the defconfig, every other mode the .config.  The tree is the
     one that the environment names as srctree.
     """
+
+    def run(folder: Path) -> tuple[int, bytes]:
+        done = subprocess.run(
+            [str(program), option_of(mode), "Kconfig"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=LIMIT,
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+    return judgement(mode, config, run)
+
+
+def option_of(mode: str) -> str:
+    """conf's option for a mode."""
+    return f"--{mode}" if mode != "savedefconfig" else f"--{mode}=defconfig"
+
+
+def judgement(
+    mode: str, config: bytes | None, run: Callable[[Path], tuple[int, bytes]]
+) -> Judgement:
+    """What comes of conf in a folder that is made for it, `config` as its .config.
+
+    `run` has it run there, and gives its exit code and what it wrote to stderr.
+    """
     with tempfile.TemporaryDirectory(prefix="kcheck-conf-") as name:
         work = Path(name)
         if config is not None:
@@ -110,19 +139,8 @@ def run_conf(
         # beside it alone (confdata.c, conf_write_autoconf).
         (work / "include/config").mkdir(parents=True)
         (work / "include/config/auto.conf").touch()
-        option = f"--{mode}" if mode != "savedefconfig" else f"--{mode}=defconfig"
-        done = subprocess.run(
-            [str(program), option, "Kconfig"],
-            cwd=work,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=_LIMIT,
-            check=False,
-        )
+        returncode, said = run(work)
         result = work / ("defconfig" if mode == "savedefconfig" else ".config")
         # A conf that says it succeeded has written its file, be it an empty one.
-        content = result.read_bytes() if done.returncode == 0 else b""
-        said = done.stderr.decode("utf-8", "backslashreplace")
-        return Judgement(content, said, done.returncode)
+        content = result.read_bytes() if returncode == 0 else b""
+        return Judgement(content, said.decode("utf-8", "backslashreplace"), returncode)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kcheck import judge
 from kcheck.judge import Judgement, build_conf
+from tests.real.conf_ready import MODES, ReadyConf
 from tests.real.fetch_trees import VERSIONS, trees_folder
 
 HERE = Path(__file__).parent
@@ -53,10 +54,10 @@ def conf_of(tree: Path) -> Path:
 
 
 @cache
-def _memo() -> Path:
-    """The shim that answers repeated questions to the compiler from a file."""
-    library = trees_folder() / "conf" / "popen_memo.so"
-    source = HERE / "popen_memo.c"
+def _preloaded(name: str) -> Path:
+    """The shared library that is built from a C file beside this one."""
+    library = trees_folder() / "conf" / f"{name}.so"
+    source = HERE / f"{name}.c"
     if not library.exists() or library.stat().st_mtime < source.stat().st_mtime:
         library.parent.mkdir(parents=True, exist_ok=True)
         part = library.with_suffix(f".{os.getpid()}")
@@ -81,10 +82,34 @@ def run_conf(
 ) -> Judgement:
     """Run the conf of `tree`; see kcheck.judge.run_conf."""
     shim = {
-        "LD_PRELOAD": str(_memo()),
+        "LD_PRELOAD": str(_preloaded("popen_memo")),
         "POPEN_MEMO": _memo_answers(tree, environment.get("ARCH", "")).name,
     }
-    return judge.run_conf(conf_of(tree), mode, {**environment, **shim, **extra}, config)
+    program, environment = conf_of(tree), {**environment, **shim}
+    # No test changes these trees; what it makes itself it may change at any time.
+    if mode in MODES and Path(environment["srctree"]).is_relative_to(trees_folder()):
+        ready = _ready(program, mode, environment)
+        if ready.is_ready:
+            return judge.judgement(mode, config, lambda folder: ready.answer(folder, extra))
+    return judge.run_conf(program, mode, {**environment, **extra}, config)
+
+
+_MOST_READY = 3
+"""Some 60 MB each."""
+_kept: dict[tuple[object, ...], ReadyConf] = {}
+
+
+def _ready(program: Path, mode: str, environment: Mapping[str, str]) -> ReadyConf:
+    """The conf that was asked for just this lately, or a new one."""
+    key = (program, mode, tuple(sorted(environment.items())))
+    found = _kept.pop(key, None)
+    if found is None:
+        both = f"{environment['LD_PRELOAD']} {_preloaded('conf_ready')}"
+        found = ReadyConf(program, mode, {**environment, "LD_PRELOAD": both})
+    _kept[key] = found
+    while len(_kept) > _MOST_READY:
+        _kept.pop(next(iter(_kept))).close()
+    return found
 
 
 _ABOUT_VALUES = re.compile(r"^(warning: \(|\.config:\d+:warning: |WARNING: unmet|  )")
