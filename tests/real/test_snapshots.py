@@ -207,7 +207,8 @@ OWN = Toolchain()
 """This machine's compiler."""
 
 
-@lru_cache(maxsize=1)
+# Of an architecture one is read with its probes run, then another with none, then again the first.
+@lru_cache(maxsize=2)
 def _pair(name: str, arch: str, mode: ProbeMode, toolchain: Toolchain = OWN) -> Pair:
     snapshot = _built_in(TREES[name].version) or _rebuilt(name)
     return Pair(
