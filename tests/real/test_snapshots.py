@@ -319,15 +319,19 @@ def _asking(loaded: Loaded) -> Asking:
 
 
 def _given_up_unseen(pair: Pair, asking: Asking, plan: Plan) -> list[str]:
-    """What the plan's lines turn off or down in the tree that its snapshot does not have."""
+    """What the plan turns off or down in the tree that its snapshot does not have.
+
+    By its lines, and by what it says itself, which counts other answers of the compiler in.
+    """
     model = pair.whole.model
+    told = {each.symbol for each in plan.lost}
     text = asking.outcome.text + "".join(f"{line}\n" for line in plan.lines).encode()
     after = olddefconfig(model, parse_dotconfig(text, ".config")).valuation
     before = asking.outcome.valuation
     return [
         symbol
         for symbol in model.symbols.keys() - pair.kept.model.symbols.keys()
-        if after.state(symbol).tri < before.state(symbol).tri
+        if symbol in told or after.state(symbol).tri < before.state(symbol).tri
     ]
 
 
