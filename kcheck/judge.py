@@ -105,7 +105,7 @@ def run_conf(
 
     def run(folder: Path) -> tuple[int, bytes]:
         done = subprocess.run(
-            [str(program), option_of(mode), "Kconfig"],
+            command_of(program, mode),
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -119,9 +119,10 @@ def run_conf(
     return judgement(mode, config, run)
 
 
-def option_of(mode: str) -> str:
-    """conf's option for a mode."""
-    return f"--{mode}" if mode != "savedefconfig" else f"--{mode}=defconfig"
+def command_of(program: Path, mode: str) -> list[str]:
+    """How conf is called for a mode."""
+    option = f"--{mode}" if mode != "savedefconfig" else f"--{mode}=defconfig"
+    return [str(program), option, "Kconfig"]
 
 
 def judgement(

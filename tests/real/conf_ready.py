@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from kcheck.judge import LIMIT, option_of
+from kcheck.judge import LIMIT, command_of
 
 MODES = {
     "olddefconfig", "savedefconfig", "alldefconfig", "allnoconfig", "allyesconfig", "allmodconfig",
@@ -29,7 +29,7 @@ class ReadyConf:
         self._said = Path(self._folder.name) / "stderr"
         with theirs, self._said.open("ab") as said:
             self._process = subprocess.Popen(
-                [str(program), option_of(mode), "Kconfig"],
+                command_of(program, mode),
                 cwd=self._folder.name,
                 env={**environment, "CONF_READY": str(theirs.fileno())},
                 stdin=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from kcheck.arches import srcarch_of
-from kcheck.dotconfig import merge_dotconfigs, parse_dotconfig, quoted, read_dotconfig
+from kcheck.dotconfig import content_of, merge_dotconfigs, parse_dotconfig, quoted, read_dotconfig
 from kcheck.errors import UnknownSymbolError
 from kcheck.evaluate.conf import allnoconfig, defconfig
 from kcheck.findings import Costly, NeedsToolchain, Plan, Reachable, Unreachable
@@ -50,7 +50,7 @@ class Target(msgspec.Struct, frozen=True):
 
     def written(self, lines: Iterable[str]) -> bytes:
         """The .config that conf writes with `lines` behind the base."""
-        text = self.config + "".join(f"{line}\n" for line in lines).encode()
+        text = self.config + content_of(lines)
         tree = self.loaded.target.whole_tree.path
         made = run_conf(tree, "olddefconfig", self.loaded.target.environment, text)
         assert made.returncode == 0, made.stderr[-300:]
@@ -138,8 +138,8 @@ def test_plans_and_proofs_hold_by_confs_word(
     target = target_for(version, arch, base)
     model = target.loaded.model
     config = parse_dotconfig(target.config, ".config")
-    before_it = target.written(())
-    before = on_in(before_it)
+    as_it_is = target.written(())
+    before, was = on_in(as_it_is), _values(model, as_it_is)
     off = sorted(
         name
         for name, symbol in model.symbols.items()
@@ -157,7 +157,7 @@ def test_plans_and_proofs_hold_by_confs_word(
                 written = target.written(plan.lines)
                 after = on_in(written)
                 assert name in after, (name, plan.lines)
-                _effects_are_confs(model, plan, before_it, written)
+                _effects_are_confs(model, plan, was, _values(model, written))
                 lost = {each for each in before if after.get(each, 0) < before[each]}
                 assert lost == {each.symbol for each in plan.lost}, (name, plan.lines)
                 assert isinstance(solution, Reachable) == (not lost), name
@@ -171,13 +171,14 @@ def test_plans_and_proofs_hold_by_confs_word(
                 assert answers, name
 
 
-def _effects_are_confs(model: Model, plan: Plan, before: bytes, after: bytes) -> None:
+def _effects_are_confs(
+    model: Model, plan: Plan, was: dict[str, str], comes: dict[str, str]
+) -> None:
     """What follows from the plan's lines is what conf's two files differ in."""
-    was, comes = (_values(model, each) for each in (before, after))
     for each in plan.effects:
         told = tuple(_as_text(model, each.symbol, text) for text in (each.before, each.after))
         assert told == (was.get(each.symbol), comes.get(each.symbol)), (each, plan.lines)
-    lines = parse_dotconfig("\n".join(plan.lines).encode(), "plan").by_symbol
+    lines = parse_dotconfig(content_of(plan.lines), "plan").by_symbol
     told_of = {each.symbol for each in plan.effects} | lines.keys()
     for name in (was.keys() | comes.keys()) - told_of:
         # A line that comes or goes with what counts where there is none changes nothing.

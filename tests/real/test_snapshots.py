@@ -21,7 +21,7 @@ import pytest
 from kcheck.arches import arch_words
 from kcheck.comparison import plan_of
 from kcheck.condense import read_part, version_of
-from kcheck.dotconfig import parse_dotconfig
+from kcheck.dotconfig import content_of, parse_dotconfig
 from kcheck.errors import KconfigSyntaxError
 from kcheck.evaluate.conf import Outcome, allmodconfig, allnoconfig, allyesconfig, olddefconfig
 from kcheck.evaluate.valuation import SymbolState
@@ -325,7 +325,7 @@ def _given_up_unseen(pair: Pair, asking: Asking, plan: Plan) -> list[str]:
     """
     model = pair.whole.model
     told = {each.symbol for each in plan.lost}
-    text = asking.outcome.text + "".join(f"{line}\n" for line in plan.lines).encode()
+    text = asking.outcome.text + content_of(plan.lines)
     after = olddefconfig(model, parse_dotconfig(text, ".config")).valuation
     before = asking.outcome.valuation
     return [
