@@ -7,6 +7,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from kcheck.signals import undisturbed
+
 NOWHERE = Path(os.devnull, "kcheck")
 """The cache folder of who has no home: below no folder, so that nothing is ever there."""
 TEMPORARY = ".kcheck-"
@@ -40,7 +42,11 @@ def replace_file(
     if _is_to_stay(path):
         path.write_bytes(content)
         return
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY, delete=False) as made:
+    # Nothing is left beside it by a signal that asks to end.
+    with (
+        undisturbed(),
+        tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY, delete=False) as made,
+    ):
         try:
             made.write(content)
             made.close()

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from kcheck.errors import ToolchainError, TreeError
+from kcheck.temporary import TemporaryFolder
 
 _SOURCES = ("conf", "confdata", "expr", "menu", "preprocess", "symbol", "util")
 _GRAMMARS = ("parser", "zconf")
@@ -42,7 +42,7 @@ def build_conf(tree: Path, program: Path, compiler: str = "gcc") -> None:
     grammar = next((name for name in _GRAMMARS if (sources / f"{name}.y").is_file()), None)
     if grammar is None:
         raise TreeError(f"{sources}: no sources of conf; it takes a whole tree to build it")
-    with tempfile.TemporaryDirectory(prefix="kcheck-build-") as name:
+    with TemporaryFolder("kcheck-build-") as name:
         work = Path(name)
         for command in _commands(sources, grammar, compiler, work):
             if shutil.which(command[0]) is None:
@@ -132,7 +132,7 @@ def judgement(
 
     `run` has it run there, and gives its exit code and what it wrote to stderr.
     """
-    with tempfile.TemporaryDirectory(prefix="kcheck-conf-") as name:
+    with TemporaryFolder("kcheck-conf-") as name:
         work = Path(name)
         if config is not None:
             (work / ".config").write_bytes(config)

@@ -17,19 +17,18 @@ def confirmed(loaded: Loaded, session: Session, solution: Reachable | Costly) ->
     Raises UsageError where probes are not run, since conf asks the compiler itself, and
     JudgeError where conf makes something else of the lines.
     """
-    import tempfile
-
     import msgspec
 
     from kcheck.errors import JudgeError, UsageError
     from kcheck.judge import build_conf, run_conf
+    from kcheck.temporary import TemporaryFolder
 
     target = loaded.target
     tree = target.whole_tree.path
     if loaded.facts.probes != "run":
         raise UsageError("--verify-with-conf: conf asks the compiler itself; use --probes run")
     asked, made = session.applied(solution.plan)
-    with tempfile.TemporaryDirectory(prefix="kcheck-judge-") as name:
+    with TemporaryFolder("kcheck-judge-") as name:
         program = Path(name, "conf")
         build_conf(tree, program)
         judged = run_conf(program, "olddefconfig", target.environment, asked)

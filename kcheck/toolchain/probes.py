@@ -8,13 +8,13 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from functools import cache
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import msgspec
 
 from kcheck.errors import KcheckError, ProbeError
 from kcheck.model import ProbeSource
+from kcheck.temporary import TemporaryFolder
 from kcheck.toolchain.ahead import Ahead
 from kcheck.toolchain.environment import OF_THE_TREE
 from kcheck.toolchain.room import folder_with_room, require_room
@@ -80,7 +80,7 @@ class RunProber:
         self._ahead = ahead
         self._environment = dict(environment)
         self._time_limit = time_limit
-        self._folder: TemporaryDirectory[str] | None = None
+        self._folder: TemporaryFolder | None = None
         self._answers: dict[str, Answer] = {}
         self._to_share: dict[str, Answer] = {}
         self._tree = environment.get("srctree", "")

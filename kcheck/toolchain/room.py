@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 
 from kcheck.errors import ProbeError
+from kcheck.temporary import TemporaryFolder
 
 _LEAST_BYTES = 1 << 20
 _LEAST_FILES = 64
@@ -19,11 +20,11 @@ _LEAST_FILES = 64
 _HELP = "free space there, or set TMPDIR to another folder"
 
 
-def folder_with_room(environment: Mapping[str, str]) -> tempfile.TemporaryDirectory[str]:
+def folder_with_room(environment: Mapping[str, str]) -> TemporaryFolder:
     """A new folder for commands to run in.  Raises ProbeError likewise."""
     require_room(environment)
     try:
-        return tempfile.TemporaryDirectory(prefix="kcheck-probes-")
+        return TemporaryFolder("kcheck-probes-")
     except OSError as error:
         raise ProbeError(
             f"{tempfile.gettempdir()}: no folder can be made there: {error.strerror}; {_HELP}"

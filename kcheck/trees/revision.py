@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from kcheck.errors import TreeError
+from kcheck.temporary import TemporaryFolder
 from kcheck.trees.directory import Tree, open_tree
 from kcheck.trees.git import Commit, Item, Kind, contents, find_commit, items_of
 
@@ -51,7 +51,7 @@ def revision_tree(name: str, repository: Path) -> Iterator[Revision]:
     """
     commit = find_commit(repository, name)
     items = _kernel(commit, name)
-    with tempfile.TemporaryDirectory(prefix="kcheck-revision-") as folder:
+    with TemporaryFolder("kcheck-revision-") as folder:
         top = Path(folder).resolve()
         try:
             _write(commit, items, top)
