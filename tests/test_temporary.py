@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,13 @@ def _raises(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     before = signal.signal(signal.SIGTERM, end)
+    # A signal to the process comes to any of its threads.
+    is_over = threading.Event()
+    other = threading.Thread(target=is_over.wait)
+    other.start()
     yield
+    is_over.set()
+    other.join()
     signal.signal(signal.SIGTERM, before)
 
 
@@ -71,6 +78,20 @@ def test_while_a_file_takes_its_place(monkeypatch: pytest.MonkeyPatch, tmp_path:
     with pytest.raises(_AskedToEnd):
         replace_file(tmp_path / "config", b"new\n")
     assert [each.name for each in tmp_path.iterdir()] == ["config"]
+
+
+def test_in_another_thread(tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    def use() -> None:
+        with TemporaryFolder("made-") as name:
+            made.append(Path(name))
+
+    other = threading.Thread(target=use)
+    other.start()
+    other.join()
+    assert [each.parent for each in made] == [tmp_path]
+    assert not any(tmp_path.iterdir())
 
 
 def test_signals_are_heard_again(tmp_path: Path) -> None:
