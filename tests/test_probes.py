@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +82,32 @@ def test_a_probe_that_hangs_is_stopped() -> None:
         prober.ask("sleep 60 & sleep 60", "$(shell,sleep 60)")
     assert time.monotonic() - started < 20
     assert "--probes none" in str(hung.value)
+
+
+def test_a_probe_ends_with_who_asked(tmp_path: Path) -> None:
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    began = tmp_path / "began"
+    command = f"echo $$ >{began}.new; mv {began}.new {began}; exec sleep 600"
+    before = signal.signal(signal.SIGALRM, end)
+    asked = threading.Thread(target=lambda: _ask_to_end_once(began))
+    asked.start()
+    try:
+        with RunProber(ENVIRONMENT) as prober, pytest.raises(KeyboardInterrupt):
+            prober.ask(command, "$(shell,...)")
+    finally:
+        asked.join()
+        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(began.read_text()), 0)
+
+
+def _ask_to_end_once(began: Path) -> None:
+    until = time.monotonic() + 15
+    while not began.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGALRM)
 
 
 def test_probes_run_in_a_folder_of_their_own(tmp_path: Path) -> None:

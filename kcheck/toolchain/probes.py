@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Protocol
 
@@ -136,10 +137,14 @@ class RunProber:
             raise ProbeError(f"{macro}: cannot run a shell: {error.strerror}") from None
         try:
             output, _ = process.communicate(timeout=self._time_limit)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        except BaseException as ended:
+            # In a session of its own it hears of nothing that ends kcheck.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            raise self._too_slow(command, macro) from None
+            if isinstance(ended, subprocess.TimeoutExpired):
+                raise self._too_slow(command, macro) from None
+            raise
         return output_text(output)
 
     def _too_slow(self, command: str, macro: str) -> ProbeError:
