@@ -7,8 +7,6 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from kcheck.signals import undisturbed
-
 NOWHERE = Path(os.devnull, "kcheck")
 """The cache folder of who has no home: below no folder, so that nothing is ever there."""
 TEMPORARY = ".kcheck-"
@@ -38,6 +36,8 @@ def replace_file(
     Raises OSError.
     """
     import tempfile
+
+    from kcheck.signals import undisturbed
 
     if _is_to_stay(path):
         path.write_bytes(content)

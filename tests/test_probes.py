@@ -22,6 +22,7 @@ from kcheck.toolchain.identity import identities
 from kcheck.toolchain.probes import RunProber, output_text
 from kcheck.toolchain.record import RecordedProber, RecordingProber
 from tests.conftest import SMALL_TREE, Kcheck
+from tests.test_ends import wait_for
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 
@@ -85,12 +86,9 @@ def test_a_probe_that_hangs_is_stopped() -> None:
 
 
 def test_a_probe_ends_with_who_asked(tmp_path: Path) -> None:
-    def end(*_: object) -> None:
-        raise KeyboardInterrupt
-
     began = tmp_path / "began"
     command = f"echo $$ >{began}.new; mv {began}.new {began}; exec sleep 600"
-    before = signal.signal(signal.SIGALRM, end)
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     asked = threading.Thread(target=lambda: _ask_to_end_once(began))
     asked.start()
     try:
@@ -104,9 +102,7 @@ def test_a_probe_ends_with_who_asked(tmp_path: Path) -> None:
 
 
 def _ask_to_end_once(began: Path) -> None:
-    until = time.monotonic() + 15
-    while not began.exists() and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_for(began.exists)
     os.kill(os.getpid(), signal.SIGALRM)
 
 

@@ -21,6 +21,13 @@ LONGEST = 4096
 """Bytes of a command's output that are read."""
 
 
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a process that has a session of its own, and what it runs."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
 class _Shell:
     """A shell in a folder of its own that runs one command after the other."""
 
@@ -80,9 +87,7 @@ class _Shell:
 
     def end(self) -> None:
         """Stop it, and what it runs."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.communicate()
+        stop(self._process)
 
 
 class Ahead:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from typing import Protocol
 
@@ -16,7 +13,7 @@ import msgspec
 from kcheck.errors import KcheckError, ProbeError
 from kcheck.model import ProbeSource
 from kcheck.temporary import TemporaryFolder
-from kcheck.toolchain.ahead import Ahead
+from kcheck.toolchain.ahead import Ahead, stop
 from kcheck.toolchain.environment import OF_THE_TREE
 from kcheck.toolchain.room import folder_with_room, require_room
 
@@ -137,13 +134,12 @@ class RunProber:
             raise ProbeError(f"{macro}: cannot run a shell: {error.strerror}") from None
         try:
             output, _ = process.communicate(timeout=self._time_limit)
-        except BaseException as ended:
+        except subprocess.TimeoutExpired:
+            stop(process)
+            raise self._too_slow(command, macro) from None
+        except BaseException:
             # In a session of its own it hears of nothing that ends kcheck.
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            if isinstance(ended, subprocess.TimeoutExpired):
-                raise self._too_slow(command, macro) from None
+            stop(process)
             raise
         return output_text(output)
 
